@@ -1,0 +1,89 @@
+"""Header of the indicator block: which role the cells of each column play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.forms.labels import look_up_alike
+from extract.forms.parts import is_indicator_header
+from extract.forms.rows import Row, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A role and the grid columns `start` to `stop` (exclusive) that it covers."""
+
+    role: str
+    start: int
+    stop: int
+
+
+DEFAULT = tuple(
+    Column(role, place, place + 1)
+    for place, role in enumerate(("group", "level1", "level2", "name", "target"))
+)
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
+    """The columns that one header, of one row or two storeys, makes.
+
+    In an exact table a lower label takes over the columns below it (年度指标值 over 指标性质 | 指标值 |
+    度量单位). Where columns were lost, the lower labels take the place of the value column. Cells in
+    front of the first label are the block's own (绩效指标); any other unlabelled cell is `unknown`.
+    """
+    main = [row for row in rows if is_indicator_header(row)] or list(rows)
+    top = main[0]
+    lower = [row for row in rows if row is not top]
+    if not top.exact:
+        return _in_order(top, lower)
+    owners: dict[int, tuple[str, Slot]] = {}
+    for row in [top, *lower]:
+        for slot in row.slots:
+            code = _code(slot)
+            if code is None and slot.column in owners:
+                continue
+            for place in range(slot.column, slot.column + slot.span):
+                owners[place] = (code or "unknown", slot)
+    columns: list[Column] = []
+    last: Slot | None = None
+    for place in sorted(owners):
+        role, slot = owners[place]
+        if columns and slot is last:
+            columns[-1] = Column(role, columns[-1].start, place + 1)
+        else:
+            columns.append(Column(role, place, place + 1))
+        last = slot
+    return _lead_is_group(columns)
+
+
+def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
+    slots = list(top.slots)
+    while slots and not slots[-1].text:
+        slots.pop()
+    roles = [_code(slot) or "unknown" for slot in slots]
+    for row in lower:
+        inner = [code for slot in row.filled if (code := _code(slot))]
+        if len(inner) > 1 and "target" in roles and "target" in inner:
+            place = roles.index("target")
+            roles[place : place + 1] = inner
+    columns = [Column(role, place, place + 1) for place, role in enumerate(_without_repeats(roles))]
+    return _lead_is_group(columns)
+
+
+def _without_repeats(roles: list[str]) -> list[str]:
+    """A converter that repeats merged cells prints a label several times side by side."""
+    return [role for place, role in enumerate(roles) if place == 0 or role != roles[place - 1]]
+
+
+def _lead_is_group(columns: list[Column]) -> tuple[Column, ...]:
+    first = next((i for i, one in enumerate(columns) if one.role != "unknown"), len(columns))
+    return tuple(
+        Column("group", one.start, one.stop) if index < first else one
+        for index, one in enumerate(columns)
+    )
+
+
+def _code(slot: Slot) -> str | None:
+    label = look_up_alike(slot.text, "column") if slot.text else None
+    return label.code if label else None

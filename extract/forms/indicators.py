@@ -1,0 +1,158 @@
+"""Indicator block: header and rows to one IndicatorRow for each filled third-level indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.document import Issue, Printed
+from extract.forms.cells import is_empty_slot
+from extract.forms.columns import DEFAULT, Column, columns_of
+from extract.forms.form import IndicatorRow
+from extract.forms.hierarchy import Levels, levels_of
+from extract.forms.parts import Kind, Part
+from extract.forms.placing import LEVELS, Placed, place
+from extract.forms.rows import Row, Slot
+
+_CELLS = (
+    "operator", "target", "unit", "previous", "actual", "progress", "forecast",
+    "likelihood", "weight", "score", "reason",
+)  # fmt: skip
+_EVIDENCE = ("target", "actual", "weight", "score", "operator", "progress", "forecast")
+
+
+def read_indicators(
+    parts: Sequence[Part],
+) -> tuple[list[IndicatorRow], list[Printed], list[Issue], tuple[Column, ...]]:
+    """The filled indicators, text left over, trouble met, and the columns of the last header."""
+    blocks = _blocks(parts)
+    rows: list[IndicatorRow] = []
+    leftover: list[Printed] = []
+    issues: list[Issue] = []
+    placed: list[Placed] = []
+    columns: tuple[Column, ...] = ()
+    exact = True
+    for header, body in blocks:
+        columns = columns_of(header) if header else DEFAULT
+        sure = bool(header) and all(row.exact for row in header)
+        if not header and body:
+            issues.append(Issue("no_header", "指标区没有表头，按常见列序读取", body[0].locator))
+        exact = exact and sure and all(row.exact for row in body)
+        placed += [place(row, columns, exact=sure and _same_grid(row, header)) for row in body]
+    placed = placed if exact else _joined(placed)
+    for one, levels in zip(placed, levels_of(placed, exact=exact), strict=True):
+        row, rest = _indicator(one, levels, exact=exact)
+        if row is not None:
+            rows.append(row)
+        leftover += rest
+    return rows, leftover, issues, columns
+
+
+def _same_grid(row: Row, header: Sequence[Row]) -> bool:
+    """Columns of a header hold for its own table; on a later page, for a table as wide."""
+    return bool(header) and (row.table == header[0].table or _width(row) == _width(header[0]))
+
+
+def _width(row: Row) -> int:
+    return row.slots[-1].column + row.slots[-1].span
+
+
+def _blocks(parts: Sequence[Part]) -> list[tuple[list[Row], list[Row]]]:
+    """Headers with the rows below them; a header that comes again opens a new block."""
+    blocks: list[tuple[list[Row], list[Row]]] = []
+    last: Kind | None = None
+    for part in parts:
+        if part.kind is Kind.INDICATOR_HEADER:
+            if last is not Kind.INDICATOR_HEADER:
+                blocks.append(([], []))
+            blocks[-1][0].append(part.row)
+        elif part.kind is Kind.INDICATOR:
+            if not blocks:
+                blocks.append(([], []))
+            blocks[-1][1].append(part.row)
+        last = part.kind
+    return blocks
+
+
+def _joined(rows: list[Placed]) -> list[Placed]:
+    """Names and values that were torn over two rows, put together again.
+
+    A name without any value and, in the next row, a name with a value but no level label: one name in
+    two halves, if cells of either row stand off their columns. In rows that stand as they should the
+    first is an indicator whose value is blank.
+    """
+    result: list[Placed] = []
+    for one in rows:
+        above = result[-1] if result else None
+        if above is not None and _continues(above, one):
+            result[-1] = _join(above, one)
+        else:
+            result.append(one)
+    return result
+
+
+def _continues(above: Placed, one: Placed) -> bool:
+    unfinished = bool(above.text("name")) and not any(above.text(role) for role in _EVIDENCE)
+    fresh_levels = any(one.text(role) for role in LEVELS)
+    if not unfinished or fresh_levels or is_empty_slot(above.text("name")):
+        return False
+    has_value = bool(one.text("target") or one.text("actual"))
+    return has_value and (not one.text("name") or above.moved or one.moved)
+
+
+def _join(above: Placed, one: Placed) -> Placed:
+    cells = {**above.cells, **{role: slot for role, slot in one.cells.items() if role != "name"}}
+    if "name" in one.cells:
+        first, second = above.cells["name"], one.cells["name"]
+        place_of_both = first.locator.to(second.locator)
+        cells["name"] = Slot(first.text + second.text, place_of_both, first.column, first.span)
+    row = Row((*above.row.slots, *one.row.slots), above.row.table, exact=False)
+    return Placed(row, cells, (*above.rest, *one.rest), max(above.cost, one.cost), moved=True, joined=True)
+
+
+def _indicator(
+    placed: Placed, levels: Levels, *, exact: bool
+) -> tuple[IndicatorRow | None, list[Printed]]:
+    """The indicator of a row, None for an empty slot, and the text no field accounts for."""
+    locator = placed.row.locator
+    rest = [slot.printed for slot in placed.rest]
+    rest += [placed.cells[role].printed for role in LEVELS if placed.text(role) in levels.unread]
+    name = placed.cells.get("name")
+    if name is None or is_empty_slot(name.text):
+        values = [placed.cells[role].printed for role in _CELLS if placed.text(role)]
+        marks = [value for value in values if not is_empty_slot(value.text)]
+        return None, rest + (marks if any(placed.text(role) for role in ("target", "actual")) else [])
+    issues: list[Issue] = []
+    if placed.joined:
+        issues.append(Issue("joined_rows", "指标名称由上下两行拼合而成，请核对", locator))
+    if rest:
+        texts = "、".join(one.text for one in rest)
+        issues.append(Issue("unplaced_text", f"本行有未能归入任何列的文字：{texts}", locator))
+    if placed.ambiguous:
+        issues.append(Issue("ambiguous_row", "本行单元格归列有多种可能，请核对", locator))
+    if levels.level2 is None:
+        issues.append(Issue("no_level", "本行找不到二级指标", locator))
+    row = IndicatorRow(
+        term="annual",
+        level1=levels.level1,
+        level2=levels.level2,
+        level1_text=levels.level1_text,
+        level2_text=levels.level2_text,
+        name=name.printed,
+        locator=locator,
+        confidence=_confidence(placed, levels, len(rest), exact=exact),
+        issues=tuple(issues),
+        **{role: placed.cells[role].printed for role in _CELLS if placed.text(role)},
+    )
+    return row, rest
+
+
+def _confidence(placed: Placed, levels: Levels, rest: int, *, exact: bool) -> float:
+    """1 for a row whose cells all stand and look as they should; less for each thing that does not."""
+    base = 1.0 if exact else 0.97
+    base -= 0.04 * max(placed.cost, 0.0)
+    base -= 0.05 if placed.moved else 0.0
+    base -= 0.2 if placed.joined else 0.0
+    base -= 0.3 if placed.ambiguous else 0.0
+    base -= 0.15 * rest
+    base -= 0.2 if levels.level2 is None else 0.0
+    return round(min(max(base, 0.05), 1.0), 3)

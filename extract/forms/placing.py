@@ -1,0 +1,179 @@
+"""A row's cells under the columns of the indicator block: by place, by type, or by both.
+
+Where the table is exact, columns decide, and types only say whether to believe them. Where columns
+were lost, the row is aligned at least cost; the costs below say how ill a kind of cell fits a role.
+They are orders of magnitude, not measurements: 0 fits, 1 is odd, 3 and more is against the nature of
+the column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.forms.cells import Type, cell_type, is_empty_slot, is_score
+from extract.forms.columns import Column
+from extract.forms.labels import bare, fragment_of, look_up
+from extract.forms.rows import Row, Slot
+from extract.tables.ragged import align
+
+LEVELS = ("level1", "level2")
+VALUES = ("target", "actual", "previous", "progress", "forecast")
+SCORES = ("weight", "score")
+_DROP_TEXT, _DROP_BLANK = 3.0, 0.05
+_MISPLACED = 0.3  # for each column that a cell stands off its own, where the row has all its cells
+_BELIEVABLE = 2.5  # an exact row that costs more contradicts its own columns
+_CLEAR = 0.75  # the second reading must be this much dearer, or the row is ambiguous
+_SKIP = {"name": 4.0, "target": 1.5, "actual": 1.0, "weight": 0.7, "score": 0.7, "operator": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row taken apart: the cell of each role, cells under none, and how the reading came about.
+
+    `cost` is what the reading costs beyond a perfect one; `moved` says that cells stood off their
+    columns; `ambiguous` that another reading fits about as well; `joined` that it was two rows.
+    """
+
+    row: Row
+    cells: dict[str, Slot]
+    rest: tuple[Slot, ...]
+    cost: float = 0.0
+    moved: bool = False
+    ambiguous: bool = False
+    joined: bool = False
+
+    def text(self, role: str) -> str:
+        slot = self.cells.get(role)
+        return slot.text if slot else ""
+
+
+def place(row: Row, columns: Sequence[Column], *, exact: bool) -> Placed:
+    """The cells of a row under their roles; `exact` says that columns are facts for this row too."""
+    if exact and row.exact:
+        by_column = _by_columns(row, columns)
+        if by_column.cost <= _BELIEVABLE:
+            return by_column
+        aligned = _by_alignment(row, columns)
+        return aligned if aligned.cost + 2.0 < by_column.cost else by_column
+    return _by_alignment(row, columns)
+
+
+def _by_columns(row: Row, columns: Sequence[Column]) -> Placed:
+    cells: dict[str, Slot] = {}
+    rest: list[Slot] = []
+    cost = 0.0
+    for slot in row.slots:
+        if not slot.text or (not slot.fresh and _roles(slot, columns).isdisjoint((*LEVELS, "group"))):
+            continue
+        free = [one.role for one in columns if _covers(one, slot) and one.role not in cells]
+        if not free:
+            if slot.fresh:
+                rest.append(slot)
+                cost += _DROP_TEXT
+            continue
+        role = min(free, key=lambda one: misfit(one, slot.text))
+        cells[role] = slot
+        cost += misfit(role, slot.text) if slot.fresh else 0.0
+    return Placed(row, cells, tuple(rest), cost)
+
+
+def _covers(column: Column, slot: Slot) -> bool:
+    return column.start < slot.column + slot.span and slot.column < column.stop
+
+
+def _roles(slot: Slot, columns: Sequence[Column]) -> set[str]:
+    return {column.role for column in columns if _covers(column, slot)}
+
+
+def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
+    slots = [slot for slot in row.slots if slot.fresh]
+    roles = [column.role for column in columns]
+    if roles[0] != "group":
+        roles = ["group", *roles]
+    printed = len(slots)
+    own = len(columns)
+    offset = len(roles) - own if printed == own else 0
+    in_place = printed in (own, len(roles))
+    texts = [slot.text for slot in slots]
+
+    def cost(i: int, j: int) -> float:
+        shift = _MISPLACED * abs(i + offset - j) if in_place and texts[i] else 0.0
+        return misfit(roles[j], texts[i]) + shift
+
+    readings = align(
+        printed,
+        len(roles),
+        cost,
+        drop=[_DROP_TEXT if text else _DROP_BLANK for text in texts],
+        skip=[_SKIP.get(role, 0.05) for role in roles],
+        matters=[bool(text) for text in texts],
+    )
+    best = readings[0]
+    cells: dict[str, Slot] = {}
+    rest: list[Slot] = []
+    moved = False
+    for i, (slot, j) in enumerate(zip(slots, best.columns, strict=True)):
+        if not slot.text:
+            continue
+        if j is None or roles[j] in cells:
+            rest.append(slot)
+        else:
+            cells[roles[j]] = slot
+            moved = moved or not in_place or i + offset != j
+    rival = readings[1].cost - best.cost if len(readings) > 1 else _CLEAR
+    return Placed(row, cells, tuple(rest), best.cost, moved, moved and rival < _CLEAR)
+
+
+def misfit(role: str, text: str) -> float:
+    """How ill a text fits a role of the indicator block, from 0 up."""
+    kind = cell_type(text)
+    if kind is Type.BLANK:
+        return _BLANK.get(role, 0.0)
+    if role in LEVELS:
+        return _misfit_level(role, text, kind)
+    level = bool(look_up(text, "level1") or look_up(text, "level2")) and "指标" in bare(text)
+    if role == "group":
+        known = look_up(text, "column") or fragment_of(text, ("column",)) or bare(text) in "年度绩效指标"
+        return 0.0 if known else 4.0
+    if role == "name":
+        if level:
+            return 5.0
+        return _NAME.get(kind, 0.0) if not is_empty_slot(text) else 0.3
+    if level:
+        return 4.0
+    if role in VALUES:
+        return _VALUE.get(kind, 0.0)
+    if role in SCORES:
+        return 0.0 if is_score(text) else 0.1 if kind is Type.MARK else 4.0
+    return _OTHER.get(role, {}).get(kind, 0.5)
+
+
+_BLANK = {"name": 0.3, "target": 0.2, "actual": 0.2, "weight": 0.1, "score": 0.1}
+_NAME = {
+    Type.NUMBERED: -0.3, Type.WORDS: 0.0, Type.PROSE: 0.4, Type.MARK: 1.0,
+    Type.QUANTITY: 3.0, Type.PERCENT: 4.0, Type.NUMBER: 4.0, Type.DATE: 2.0, Type.OPERATOR: 4.0,
+}  # fmt: skip
+_VALUE = {
+    Type.QUANTITY: 0.0, Type.PERCENT: 0.0, Type.NUMBER: 0.1, Type.DATE: 0.0, Type.MARK: 0.3,
+    Type.WORDS: 0.4, Type.PROSE: 0.8, Type.NUMBERED: 2.0, Type.OPERATOR: 2.0,
+}  # fmt: skip
+_TEXT = {Type.WORDS: 0.3, Type.PROSE: 0.3, Type.MARK: 0.0, Type.NUMBER: 1.0, Type.PERCENT: 1.5}
+_OTHER = {
+    "operator": {Type.OPERATOR: 0.0, Type.MARK: 0.1, Type.WORDS: 2.0, Type.PROSE: 5.0, Type.NUMBER: 4.0},
+    "unit": {Type.WORDS: 0.2, Type.MARK: 0.1, Type.PROSE: 4.0, Type.NUMBER: 4.0, Type.QUANTITY: 2.0},
+    "reason": _TEXT,
+    "remark": _TEXT,
+    "basis": _TEXT,
+    "method": _TEXT,
+}
+
+
+def _misfit_level(role: str, text: str, kind: Type) -> float:
+    label = look_up(text, role)
+    if label is not None:
+        # A label of both levels (成本指标, 满意度指标) that stands alone is the second level.
+        return 1.0 if role == "level1" and look_up(text, "level2") else 0.0
+    if fragment_of(text, (role,)) is not None:
+        return 0.8
+    return 5.0 if kind in (Type.NUMBER, Type.PERCENT, Type.QUANTITY) else 4.0

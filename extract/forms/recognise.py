@@ -1,0 +1,164 @@
+"""识别: a Document to its forms. The one place that knows all parts of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.document import Document, Issue, Printed
+from extract.forms.cells import is_score
+from extract.forms.columns import Column
+from extract.forms.form import Form, FundingLine, HeaderField, IndicatorRow, Total
+from extract.forms.funding import read_funding
+from extract.forms.goals import read_goals
+from extract.forms.header import read_header
+from extract.forms.indicators import read_indicators
+from extract.forms.labels import bare, look_up, money_unit
+from extract.forms.narrative import passages, prose
+from extract.forms.parts import Kind, Part, parts
+from extract.forms.rows import Row, rows_of
+from extract.forms.segment import segment
+from extract.forms.titles import kind_of, year_in
+from extract.text import fold
+
+_GRADES = ("优秀", "优", "良好", "良", "中等", "中", "差", "合格", "不合格", "较差")
+_TRANSFER_LABELS = ("中央主管部门", "地方主管部门", "资金使用单位", "转移支付")
+
+
+def recognise(document: Document) -> tuple[Form, ...]:
+    """All forms of a document in reading order; none where no cluster of labels makes a form."""
+    forms: list[Form] = []
+    for region in segment(list(rows_of(document))):
+        found = parts(region)
+        if _is_form(found):
+            forms.append(_form(len(forms) + 1, found))
+    return tuple(forms)
+
+
+def _is_form(found: Sequence[Part]) -> bool:
+    """A form shows an indicator block, or a head and funding or goals under a title."""
+    kinds = {part.kind for part in found}
+    if Kind.INDICATOR_HEADER in kinds or Kind.INDICATOR in kinds:
+        return len(kinds & {Kind.FIELD, Kind.FUNDING, Kind.GOAL, Kind.TITLE, Kind.TOTAL}) >= 1
+    return {Kind.TITLE, Kind.FIELD} <= kinds and bool(kinds & {Kind.FUNDING, Kind.GOAL})
+
+
+def _form(ordinal: int, found: Sequence[Part]) -> Form:
+    def rows(*kinds: Kind) -> list[Row]:
+        return [part.row for part in found if part.kind in kinds]
+
+    header, rest_header = read_header(rows(Kind.FIELD))
+    unit = _unit(header, found)
+    funding, rest_funding, issues_funding = read_funding(found, unit)
+    goals, rest_goals, issues_goals = read_goals(found)
+    indicators, rest_rows, issues_rows, columns = read_indicators(found)
+    total, rest_total = _total(rows(Kind.TOTAL), columns)
+    title = next((row.filled[0].printed for row in rows(Kind.TITLE)), None)
+    leftover = (*rest_header, *rest_funding, *rest_goals, *rest_rows, *rest_total)
+    issues = (*issues_funding, *issues_goals, *issues_rows)
+    complete = _complete(found, header, title)
+    body = [part.row for part in found if part.kind is not Kind.PROSE] or [part.row for part in found]
+    return Form(
+        ordinal=ordinal,
+        kind=_kind(title, indicators, funding, header, columns),
+        title=title,
+        year=_year(found, title),
+        header=tuple(header),
+        funding=tuple(funding),
+        goals=tuple(goals),
+        indicators=tuple(indicators),
+        total=total,
+        narratives=(*prose(rows(Kind.PROSE)), *passages(rows(Kind.PASSAGE))),
+        leftover=leftover,
+        complete=complete,
+        confidence=_confidence(indicators, leftover, issues, complete=complete),
+        locator=body[0].locator.to(body[-1].locator),
+        issues=issues,
+    )
+
+
+def _unit(header: Sequence[HeaderField], found: Sequence[Part]) -> str | None:
+    """The unit of money that the form states outside the funding block."""
+    stated = next((one.value.text for one in header if one.name == "money_unit"), None)
+    if stated:
+        return stated
+    texts = (slot.text for part in found for slot in part.row.filled if "单位" in slot.text)
+    return next((unit for text in texts if (unit := money_unit(text))), None)
+
+
+def _year(found: Sequence[Part], title: Printed | None) -> Printed | None:
+    """The year as printed: in the title, on a line of its own, or in the head."""
+    if title is not None and year_in(title.text) is not None:
+        return title
+    for part in found:
+        if part.kind is Kind.YEAR:
+            return part.row.filled[0].printed
+    return None
+
+
+def _kind(
+    title: Printed | None,
+    indicators: Sequence[IndicatorRow],
+    funding: Sequence[FundingLine],
+    header: Sequence[HeaderField],
+    columns: Sequence[Column],
+) -> str:
+    roles = {column.role for column in columns}
+    evaluated = bool(roles & {"actual", "score"}) or any(line.executed or line.rate for line in funding)
+    labels = {bare(field.label) for field in header}
+    transfer = any(label.startswith(word) for label in labels for word in _TRANSFER_LABELS)
+    text = title.text if title else ""
+    return kind_of(text, has_actuals=evaluated or any(row.actual for row in indicators), transfer_labels=transfer)
+
+
+def _total(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[Total, list[Printed]]:
+    """Weight, score and grade of the total row, by their columns or, where these were lost, in order."""
+    weight = score = grade = None
+    leftover: list[Printed] = []
+    for row in rows:
+        figures = []
+        for slot in row.filled:
+            if look_up(slot.text, "total"):
+                continue
+            if is_score(slot.text):
+                figures.append(slot)
+            elif fold(slot.text) in _GRADES:
+                grade = slot.printed
+            else:
+                leftover.append(slot.printed)
+        by_column = {}
+        if row.exact:
+            for slot in figures:
+                for column in columns:
+                    if column.start < slot.column + slot.span and slot.column < column.stop:
+                        by_column.setdefault(column.role, slot)
+        if "weight" in by_column or "score" in by_column:
+            weight = by_column["weight"].printed if "weight" in by_column else weight
+            score = by_column["score"].printed if "score" in by_column else score
+        elif len(figures) >= 2:
+            weight, score = figures[0].printed, figures[1].printed
+        elif figures:
+            scored = any(column.role == "score" for column in columns)
+            if scored:
+                score = figures[0].printed
+            else:
+                weight = figures[0].printed
+    return Total(weight, score, grade), leftover
+
+
+def _complete(found: Sequence[Part], header: Sequence[HeaderField], title: Printed | None) -> bool:
+    """Does the form have a beginning (title or project) and an indicator block?"""
+    begins = title is not None or any(one.name == "project_name" for one in header)
+    return begins and any(part.kind is Kind.INDICATOR_HEADER for part in found)
+
+
+def _confidence(
+    indicators: Sequence[IndicatorRow],
+    leftover: Sequence[Printed],
+    issues: Sequence[Issue],
+    *,
+    complete: bool,
+) -> float:
+    """How far the reading of the form can be trusted: its rows' mean, less for all that stayed over."""
+    base = sum(row.confidence for row in indicators) / len(indicators) if indicators else 0.5
+    base -= min(0.03 * len(leftover), 0.3) + min(0.1 * len(issues), 0.4) + (0 if complete else 0.15)
+    return round(max(base, 0.0), 3)

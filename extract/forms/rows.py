@@ -1,0 +1,90 @@
+"""A document as one stream of rows: what recognition works on, whatever the carrier was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from extract.document import Document, Locator, Paragraph, Printed, Table
+from extract.text import repair
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell as one row sees it: `fresh` is False where it only reaches down from a row above.
+
+    `text` has its white space repaired; `raw` is as the reader found it.
+    """
+
+    text: str
+    locator: Locator
+    column: int
+    span: int = 1
+    fresh: bool = True
+    raw: str = ""
+
+    @property
+    def printed(self) -> Printed:
+        return Printed(self.text, self.locator)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the cells that cover it, left to right. A paragraph is a row of one cell, `table` 0."""
+
+    slots: tuple[Slot, ...]
+    table: int = 0
+    exact: bool = True
+
+    @cached_property
+    def filled(self) -> tuple[Slot, ...]:
+        """The cells with text that begin in this row."""
+        return tuple(slot for slot in self.slots if slot.fresh and slot.text)
+
+    @property
+    def is_paragraph(self) -> bool:
+        return self.table == 0
+
+    @property
+    def locator(self) -> Locator:
+        own = [slot for slot in self.slots if slot.fresh] or list(self.slots)
+        if len(own) == 1:
+            return own[0].locator
+        return own[0].locator.without_column().to(own[-1].locator)
+
+
+def rows_of(document: Document) -> Iterator[Row]:
+    """All paragraphs and table rows in reading order, their text repaired; empty rows are left out."""
+    tables = 0
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            text = repair(block.text)
+            if text:
+                yield Row((Slot(text, block.locator, 0, raw=block.text),))
+        else:
+            tables += 1
+            yield from _table_rows(block, tables)
+
+
+def _table_rows(table: Table, number: int) -> Iterator[Row]:
+    for index, covering in enumerate(table.grid()):
+        slots: list[Slot] = []
+        seen: set[tuple[int, int]] = set()
+        for cell in covering:
+            if (cell.row, cell.column) in seen:
+                continue
+            seen.add((cell.row, cell.column))
+            slots.append(
+                Slot(
+                    repair(cell.text),
+                    cell.locator,
+                    cell.column,
+                    cell.column_span,
+                    fresh=cell.row == index,
+                    raw=cell.text,
+                )
+            )
+        row = Row(tuple(slots), number, table.exact)
+        if row.filled:
+            yield row

@@ -1,0 +1,182 @@
+"""Plain text and Markdown, in every shape that converters leave a table in.
+
+Four shapes are told apart by how lines use tabs and pipes: a row a line, its cells joined by tabs; a
+cell a line behind a tab, rows divided by empty lines; a cell a line before a pipe; a row a line
+between pipes (Markdown too). None keeps merges, so all tables are inexact: rows and the order of
+cells are facts, columns are a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from extract.document import Block, Cell, Document, Locator, Paragraph, Source, Table
+from extract.encoding import decode
+from extract.errors import EmptyDocument
+
+_RULE = re.compile(r"[\s|:+_=\-—─━]*(?:--|——|──|━━|==)[\s|:+_=\-—─━]*")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(?<!\*)\*\*(?=\S)(.+?)(?<=\S)\*\*(?!\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The cells of one row as (text, locator)."""
+
+    cells: tuple[tuple[str, Locator], ...]
+
+
+_Item = _Row | Paragraph | None  # None is an empty line
+
+
+def read(data: bytes, source: Source) -> Document:
+    """The paragraphs and inexact tables of a text file.
+
+    Raises EmptyDocument when there is nothing but white space and CorruptDocument when no encoding
+    fits. Locators are lines, `L120`, and cells of a line, `L120c2`.
+    """
+    if not data.strip():
+        raise EmptyDocument("文件为空；请确认上传或转换是否成功")
+    text, _ = decode(data)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    if not any(line.strip() for line in lines):
+        raise EmptyDocument("文件只有空白；请确认上传或转换是否成功")
+    return Document(source, "text", tuple(_blocks(_items(lines))))
+
+
+def _items(lines: list[str]) -> Iterator[_Item]:
+    """Rows, paragraphs and gaps, in the shape that most lines of the text have."""
+    inner_tabs = sum("\t" in line.strip() for line in lines)
+    leading = sum(line.startswith("\t") and "\t" not in line[1:].rstrip() for line in lines)
+    end_pipes = sum(_ends_cell(line) for line in lines)
+    full_pipes = sum(_pipes(line) >= 2 for line in lines)
+    if leading > 2 * inner_tabs and leading >= 4:
+        return _cell_a_line(lines, before=True)
+    if end_pipes > 2 * full_pipes and end_pipes >= 4:
+        return _cell_a_line(lines, before=False)
+    return _row_a_line(lines)
+
+
+def _pipes(line: str) -> int:
+    return len(re.findall(r"(?<!\\)[|｜](?!\d)|[|]", line)) if "|" in line else 0
+
+
+def _ends_cell(line: str) -> bool:
+    return line.rstrip().endswith("|") and line.count("|") == 1
+
+
+def _row_a_line(lines: list[str]) -> Iterator[_Item]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            yield None
+        elif _RULE.fullmatch(line):
+            continue  # the rule under a Markdown header says nothing
+        elif line.count("|") >= 2 or (line.count("|") == 1 and line.lstrip().startswith("|")):
+            yield _row(_split_pipes(line), number)
+        elif "\t" in line.strip() or (line.startswith("\t") and line.strip()):
+            yield _row(line.split("\t"), number)
+        else:
+            yield Paragraph(_plain(line), Locator(line=number))
+
+
+def _split_pipes(line: str) -> list[str]:
+    """The cells between pipes; the outer pipes of a Markdown row enclose nothing."""
+    body = line.strip()
+    body = body.removeprefix("|")
+    body = body[:-1] if body.endswith("|") and not body.endswith("\\|") else body
+    return [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", body)]
+
+
+def _row(cells: Iterable[str], number: int) -> _Row:
+    return _Row(
+        tuple(
+            (_plain(cell), Locator(line=number, column=column)) for column, cell in enumerate(cells, 1)
+        )
+    )
+
+
+def _plain(text: str) -> str:
+    text = _HEADING.sub("", text)
+    return _EMPHASIS.sub(r"\1", _BREAK.sub("\n", text)).strip(" ")
+
+
+def _cell_a_line(lines: list[str], *, before: bool) -> Iterator[_Item]:
+    """Cells behind a tab, or (`before` False) in front of a pipe; an empty line ends the row."""
+    cells: list[tuple[str, Locator]] = []
+    open_lines: list[str] = []
+    start = 0
+    for number, line in enumerate([*lines, ""], 1):
+        if line.strip() == "" and not (before and line.startswith("\t")):
+            if open_lines:
+                if before:
+                    cells.append(_wrapped(open_lines, start, number - 1))
+                else:
+                    for offset, text in enumerate(open_lines):
+                        yield from _end_row(cells)
+                        cells = []
+                        yield Paragraph(_plain(text), Locator(line=start + offset))
+                open_lines = []
+            if cells:
+                yield from _end_row(cells)
+                cells = []
+            yield None
+        elif before:
+            if line.startswith("\t"):
+                if open_lines:
+                    cells.append(_wrapped(open_lines, start, number - 1))
+                open_lines, start = [line[1:]], number
+            elif open_lines:
+                open_lines.append(line)
+            else:
+                yield Paragraph(_plain(line), Locator(line=number))
+        else:
+            start = start if open_lines else number
+            if line.rstrip().endswith("|"):
+                cells.append(_wrapped([*open_lines, line.rstrip()[:-1]], start, number))
+                open_lines = []
+            else:
+                open_lines.append(line)
+
+
+def _wrapped(lines: list[str], first: int, last: int) -> tuple[str, Locator]:
+    while len(lines) > 1 and not lines[-1].strip():
+        lines, last = lines[:-1], last - 1
+    return _plain("\n".join(lines)), Locator(line=first, last_line=last if last > first else None)
+
+
+def _end_row(cells: list[tuple[str, Locator]]) -> Iterator[_Row]:
+    if cells:
+        yield _Row(tuple(cells))
+
+
+def _blocks(items: Iterable[_Item]) -> Iterator[Block]:
+    """Neighbouring rows become one table; an empty line between two rows does not divide it."""
+    rows: list[_Row] = []
+    tables = 0
+    for item in items:
+        if isinstance(item, _Row):
+            rows.append(item)
+        elif isinstance(item, Paragraph):
+            if rows:
+                yield _table(rows)
+                rows, tables = [], tables + 1
+            if item.text.strip():
+                yield item
+    if rows:
+        yield _table(rows)
+
+
+def _table(rows: list[_Row]) -> Table:
+    columns = max(len(row.cells) for row in rows)
+    cells = []
+    for number, row in enumerate(rows):
+        for column, (text, locator) in enumerate(row.cells):
+            last = column == len(row.cells) - 1
+            span = columns - column if last else 1
+            cells.append(Cell(number, column, text, locator, column_span=span))
+    first, last_cell = rows[0].cells[0][1], rows[-1].cells[-1][1]
+    place = Locator(line=first.line).to(Locator(line=last_cell.last_line or last_cell.line))
+    return Table(len(rows), columns, tuple(cells), place, exact=False)
