@@ -20,7 +20,7 @@ _CONTROLS = {chr(code) for code in range(32)} - set("\t\n\r\f\v\x1c\x1e")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text of `data` and the name of its encoding; CorruptDocument where no encoding fits.
+    r"""The text of `data` and the name of its encoding; CorruptDocument where no encoding fits.
 
     A mark at the start decides; then strict UTF-8; then UTF-16 without a mark where one byte of each
     pair is plainly a high byte; then GB18030, which also reads GBK and GB2312. A tail cut in the
@@ -28,7 +28,7 @@ def decode(data: bytes) -> tuple[str, str]:
 
     >>> decode("绩效".encode("gb18030")), decode("绩效".encode("utf-8"))
     (('绩效', 'gb18030'), ('绩效', 'utf-8'))
-    >>> decode("项目名称\\t业务费\\n".encode("utf-16-le"))[1]
+    >>> decode("项目名称\t业务费\n".encode("utf-16-le"))[1]
     'utf-16-le'
     """
     for mark, encoding in _MARKS:

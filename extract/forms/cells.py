@@ -17,7 +17,9 @@ _PLAIN_NUMBER = re.compile(rf"{_NUMBER}")
 _SCORE = re.compile(rf"{_NUMBER}分?")
 _PERCENT = re.compile(rf"{_NUMBER}(?:%|％|‰|百分比)")
 _OPERATOR = re.compile(rf"{_COMPARATOR}|定性|定量|正向|反向|/")
-_DATE = re.compile(r"(?:\d{2,4}年(?:度)?)?(?:\d{1,2}月(?:份)?)?(?:\d{1,2}日)?(?:底|末|中|初)?(?:之?前|内|完成|完毕)?")
+_DATE = re.compile(
+    r"(?:\d{2,4}年(?:度)?)?(?:\d{1,2}月(?:份)?)?(?:\d{1,2}日)?(?:底|末|中|初)?(?:之?前|内|完成|完毕)?"
+)
 # A unit never ends as names of indicators do, so that 12345热线接通率 is a name.
 _QUANTITY = re.compile(
     rf"{_COMPARATOR}.{{0,24}}|{_NUMBER}[^\d\s，。；]{{0,8}}(?<![率性数量况度费])(?:以上|以下|以内|内|左右)?"

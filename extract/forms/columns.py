@@ -79,8 +79,7 @@ def _without_repeats(roles: list[str]) -> list[str]:
 def _lead_is_group(columns: list[Column]) -> tuple[Column, ...]:
     first = next((i for i, one in enumerate(columns) if one.role != "unknown"), len(columns))
     return tuple(
-        Column("group", one.start, one.stop) if index < first else one
-        for index, one in enumerate(columns)
+        Column("group", one.start, one.stop) if index < first else one for index, one in enumerate(columns)
     )
 
 

@@ -38,7 +38,7 @@ def read_funding(
     `unit` is the unit of money that the form prints elsewhere (单位：万元); the block's own wins.
     """
     columns: list[Column] = []
-    exact = True
+    header: Row | None = None
     lines: list[FundingLine] = []
     leftover: list[Printed] = []
     issues: list[Issue] = []
@@ -46,9 +46,9 @@ def read_funding(
         row = part.row
         unit = next((found for slot in row.filled if (found := money_unit(slot.text))), unit)
         if part.kind is Kind.FUNDING_HEADER:
-            columns, exact = _columns(row), row.exact
+            columns, header = _columns(row), row
         elif part.kind is Kind.FUNDING:
-            for line, rest, trouble in _lines(row, columns, exact=exact, unit=unit):
+            for line, rest, trouble in _lines(row, columns, header=header, unit=unit):
                 lines.append(line)
                 leftover += rest
                 issues += trouble
@@ -69,10 +69,12 @@ def _columns(row: Row) -> list[Column]:
 
 
 def _lines(
-    row: Row, columns: list[Column], *, exact: bool, unit: str | None
+    row: Row, columns: list[Column], *, header: Row | None, unit: str | None
 ) -> list[tuple[FundingLine, list[Printed], list[Issue]]]:
     """A row holds one line, or, in blocks without columns, several label-figure pairs side by side."""
     labels = _line_labels(row)
+    exact = header is not None and header.exact and row.exact
+    whole = header is not None and len(header.slots) == len(row.slots) and len(labels) == 1
     result = []
     for number, (code, label) in enumerate(labels):
         position = row.slots.index(label)
@@ -82,7 +84,7 @@ def _lines(
         pair = split_pair(label.text)
         if pair and pair[1]:
             behind = [Slot(pair[1], label.locator, label.column), *behind]
-        placed, rest, issues = _place(behind, columns, positional=exact and row.exact)
+        placed, rest, issues = _place(behind, columns, exact=exact, whole=whole)
         term = "medium_term" if any(word in fold(label.text) for word in _MEDIUM) else "annual"
         inner = money_unit(label.text) or unit
         figures = {role: slot.printed for role, slot in placed.items()}
@@ -108,12 +110,16 @@ def _line_labels(row: Row) -> list[tuple[str, Slot]]:
 
 
 def _place(
-    cells: list[Slot], columns: list[Column], *, positional: bool
+    cells: list[Slot], columns: list[Column], *, exact: bool, whole: bool
 ) -> tuple[dict[str, Slot], list[Printed], list[Issue]]:
+    """`whole` says that an inexact row has as many cells as its header, so that places can be right."""
     if not columns:
         return _without_header(cells)
-    if positional:
+    if exact:
         return _by_column(cells, columns)
+    by_place = _by_column(cells, columns)
+    if whole and not by_place[1] and not by_place[2]:
+        return by_place
     return _by_alignment(cells, columns)
 
 
@@ -141,7 +147,7 @@ def _by_column(
             placed[role] = slot
             if not _fits(role, slot.text):
                 issues.append(Issue("funding_type", f"资金列内容与列名不符：{slot.text}", slot.locator))
-        elif role not in ("reason", "method", "unknown") or not slot.text:
+        elif role not in ("reason", "method"):
             rest.append(slot.printed)
     return placed, rest, issues
 
@@ -179,21 +185,20 @@ def _by_alignment(
         for slot, j in zip(cells, best.columns, strict=True)
         if j is not None and slot.text and roles[j] in _FIELDS
     }
-    rest = [
-        slot.printed for slot, j in zip(cells, best.columns, strict=True) if slot.text and j is None
-    ]
+    rest = [slot.printed for slot, j in zip(cells, best.columns, strict=True) if slot.text and j is None]
     rivals = [
         one
         for one in ranked[1:]
-        if one.cost + _arithmetic(one, roles, texts)
-        < best.cost + _arithmetic(best, roles, texts) + _NEAR
+        if one.cost + _arithmetic(one, roles, texts) < best.cost + _arithmetic(best, roles, texts) + _NEAR
         and _figures(one, texts) != _figures(best, texts)
     ]
     if rivals and shift == 0.0 and sum(map(bool, texts)) < len(roles):
         first = next(slot for slot in cells if slot.text)
-        return placed, rest, [
-            Issue("ambiguous_funding", "资金行缺列，数字归属有多种可能，请核对", first.locator)
-        ]
+        return (
+            placed,
+            rest,
+            [Issue("ambiguous_funding", "资金行缺列，数字归属有多种可能，请核对", first.locator)],
+        )
     return placed, rest, []
 
 

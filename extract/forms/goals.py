@@ -24,7 +24,8 @@ def read_goals(parts: Sequence[Part]) -> tuple[list[Goal], list[Printed], list[I
     leftover: list[Printed] = []
     issues: list[Issue] = []
     headers: list[tuple[str, str, Slot]] = []
-    exact = True
+    above: set[str] = set()  # labels of the header; a converter may repeat them beside the text
+    header: Row | None = None
     for part in parts:
         if part.kind not in (Kind.GOAL_HEADER, Kind.GOAL):
             continue
@@ -34,20 +35,22 @@ def read_goals(parts: Sequence[Part]) -> tuple[list[Goal], list[Printed], list[I
             texts.setdefault(("annual", "expected"), []).append(fragment[1])
             continue
         labelled = [(slot, look_up(slot.text, "goal")) for slot in row.filled]
-        if part.kind is Kind.GOAL_HEADER:
+        repeated = bool(above) and all(slot.text in above for slot, label in labelled if label)
+        if part.kind is Kind.GOAL_HEADER and not repeated:
             headers = [_heading(slot, label) for slot, label in labelled if label] or headers
+            above = {slot.text for slot, label in labelled if label}
             headers = _innermost(headers)
-            exact = row.exact
+            header = row
             beside = _beside(labelled) if any(not label for _, label in labelled) else {}
         else:
             values = [slot for slot, label in labelled if not label]
-            if any(label for _, label in labelled):
+            if not repeated and any(label for _, label in labelled):
                 beside = _beside(labelled)
             else:
-                beside, trouble = _below(values, headers, row, exact=exact and row.exact)
+                beside, trouble = _below(values, headers, header, row)
                 issues += trouble
-                taken = [slot for slots in beside.values() for slot in slots]
-                leftover += [slot.printed for slot in values if slot not in taken]
+                taken = {slot.text for slots in beside.values() for slot in slots}
+                leftover += [slot.printed for slot in values if slot.text not in taken]
         for key, slots in beside.items():
             texts.setdefault(key, []).extend(slots)
     goals = [
@@ -64,45 +67,60 @@ def _heading(slot: Slot, label: Label) -> tuple[str, str, Slot]:
 
 
 def _innermost(headers: list[tuple[str, str, Slot]]) -> list[tuple[str, str, Slot]]:
-    """Without the block's own label, when the row under it or beside it names the sides."""
-    sides = [one for one in headers if (label := look_up(one[2].text, "goal")) and label.code != "block"]
-    return sides or headers
+    """Without the block's own label, which stands in front of two others that name the sides."""
+    return headers[1:] if len(headers) >= 3 else headers
 
 
 def _beside(labelled: list[tuple[Slot, Label | None]]) -> dict[tuple[str, str], list[Slot]]:
-    """Texts to the right of their label in one row."""
+    """Texts to the right of their labels in one row: behind a run of labels, one for each in order."""
     found: dict[tuple[str, str], list[Slot]] = {}
-    key = ("annual", "expected")
+    headers: list[tuple[str, str, Slot]] = []
+    values = 0
     for slot, label in labelled:
         if label is not None:
-            term, side, _ = _heading(slot, label)
-            key = (term, side)
-        else:
-            found.setdefault(key, []).append(slot)
+            headers = [] if values else headers
+            headers, values = [*headers, _heading(slot, label)], 0
+            continue
+        sides = _innermost(headers)
+        term, side = sides[min(values, len(sides) - 1)][:2] if sides else ("annual", "expected")
+        _add(found, (term, side), slot)
+        values += 1
     return found
 
 
 def _below(
-    values: list[Slot], headers: list[tuple[str, str, Slot]], row: Row, *, exact: bool
+    values: list[Slot], headers: list[tuple[str, str, Slot]], header: Row | None, row: Row
 ) -> tuple[dict[tuple[str, str], list[Slot]], list[Issue]]:
-    """Texts under their labels: by columns where these are facts, else in order."""
-    if not headers:
+    """Texts under their labels: by columns where these are facts or all cells are there, else in order."""
+    if not headers or header is None:
         return ({("annual", "expected"): values[:1]} if values else {}), []
     found: dict[tuple[str, str], list[Slot]] = {}
-    if exact:
+    if (header.exact and row.exact) or len(header.slots) == len(row.slots):
         for slot in values:
-            key = next((one for one in headers if _overlap(one[2], slot)), None)
+            key = _over(slot, headers, exact=header.exact and row.exact)
             if key is not None:
-                found.setdefault(key[:2], []).append(slot)
+                _add(found, key, slot)
         return found, []
-    for slot, header in zip(values, headers, strict=False):
-        found.setdefault(header[:2], []).append(slot)
+    for slot, one in zip(values, headers, strict=False):
+        found.setdefault(one[:2], []).append(slot)
     if len(values) == 1 and len(headers) > 1:
-        by_place = [one for one in headers if one[2].column == values[0].column]
-        if by_place:
-            return {by_place[0][:2]: values}, []
         return found, [Issue("ambiguous_goal", "目标文字只有一栏，归属预期或实际未定", row.locator)]
     return found, []
+
+
+def _add(found: dict[tuple[str, str], list[Slot]], key: tuple[str, str], slot: Slot) -> None:
+    """Append a text to its side, but for a copy: converters may fill a merged cell up."""
+    side = found.setdefault(key, [])
+    if not side or side[-1].text != slot.text:
+        side.append(slot)
+
+
+def _over(slot: Slot, headers: list[tuple[str, str, Slot]], *, exact: bool) -> tuple[str, str] | None:
+    """The side whose label stands over a text; a label reaches to the next where spans were lost."""
+    if exact:
+        return next((one[:2] for one in headers if _overlap(one[2], slot)), None)
+    left = [one for one in headers if one[2].column <= slot.column]
+    return left[-1][:2] if left else None
 
 
 def _overlap(one: Slot, other: Slot) -> bool:

@@ -37,7 +37,7 @@ def read_header(rows: Iterable[Row]) -> tuple[list[HeaderField], list[Printed]]:
             elif pending is not None:
                 fields.append(HeaderField(pending[0], pending[1].text, slot.printed))
                 pending = None
-            else:
+            elif not fields or slot.text != fields[-1].value.text:
                 leftover.append(slot.printed)
         if pending is not None:
             fields.append(_empty(*pending))

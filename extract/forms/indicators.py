@@ -109,9 +109,7 @@ def _join(above: Placed, one: Placed) -> Placed:
     return Placed(row, cells, (*above.rest, *one.rest), max(above.cost, one.cost), moved=True, joined=True)
 
 
-def _indicator(
-    placed: Placed, levels: Levels, *, exact: bool
-) -> tuple[IndicatorRow | None, list[Printed]]:
+def _indicator(placed: Placed, levels: Levels, *, exact: bool) -> tuple[IndicatorRow | None, list[Printed]]:
     """The indicator of a row, None for an empty slot, and the text no field accounts for."""
     locator = placed.row.locator
     rest = [slot.printed for slot in placed.rest]
@@ -131,6 +129,7 @@ def _indicator(
         issues.append(Issue("ambiguous_row", "本行单元格归列有多种可能，请核对", locator))
     if levels.level2 is None:
         issues.append(Issue("no_level", "本行找不到二级指标", locator))
+    printed = {role: placed.cells[role].printed for role in _CELLS if placed.text(role)}
     row = IndicatorRow(
         term="annual",
         level1=levels.level1,
@@ -141,7 +140,17 @@ def _indicator(
         locator=locator,
         confidence=_confidence(placed, levels, len(rest), exact=exact),
         issues=tuple(issues),
-        **{role: placed.cells[role].printed for role in _CELLS if placed.text(role)},
+        operator=printed.get("operator"),
+        target=printed.get("target"),
+        unit=printed.get("unit"),
+        previous=printed.get("previous"),
+        actual=printed.get("actual"),
+        progress=printed.get("progress"),
+        forecast=printed.get("forecast"),
+        likelihood=printed.get("likelihood"),
+        weight=printed.get("weight"),
+        score=printed.get("score"),
+        reason=printed.get("reason"),
     )
     return row, rest
 

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from extract.text import fold
@@ -24,6 +24,9 @@ _ENUMERATION = re.compile(
 _LEADING = re.compile(r"[*★☆·\-]+|其中[::]?")
 _MONTHS = re.compile(r"1-(?:\d{1,2}|n)月(?:份)?")
 _COLONS = ":："
+_FAMILIES = (
+    "field", "budget_block", "budget_column", "budget_line", "goal", "column", "total", "section", "noise",
+)  # fmt: skip
 _FUZZY = 0.8
 _FUZZY_MARGIN = 0.1
 _MONEY_UNIT = re.compile(r"(亿元|万元|万圆|千元|百万元|元)")
@@ -43,7 +46,7 @@ def _data() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _family(family: str) -> dict[str, str]:
     """Folded spelling → code; the first code in the file keeps a spelling that two claim."""
     spellings: dict[str, str] = {}
@@ -61,9 +64,9 @@ def words(family: str, code: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def bare(text: str) -> str:
-    """The folded label without brackets, enumeration, marks and a trailing colon.
+    r"""The folded label without brackets, enumeration, marks and a trailing colon.
 
-    >>> bare("1、全年预算数（A）："), bare("其中：财政拨款"), bare("产出指标\\n(50分)")
+    >>> bare("1、全年预算数（A）："), bare("其中：财政拨款"), bare("产出指标\n(50分)")
     ('全年预算数', '财政拨款', '产出指标')
     """
     return _trim(_BRACKETS.sub("", fold(text)))
@@ -82,9 +85,9 @@ def _trim(key: str) -> str:
 
 @lru_cache(maxsize=65536)
 def look_up(text: str, family: str) -> Label | None:
-    """The code that `text` is a known spelling of in `family`, or None.
+    r"""The code that `text` is a known spelling of in `family`, or None.
 
-    >>> look_up("项目资金\\n（万元）", "budget_block"), look_up("达标", "column")
+    >>> look_up("项目资金\n（万元）", "budget_block"), look_up("达标", "column")
     (Label(code='funding', score=1.0), None)
     """
     if len(text) > 60:
@@ -94,6 +97,11 @@ def look_up(text: str, family: str) -> Label | None:
         if key in spellings:
             return Label(spellings[key], 1.0)
     return None
+
+
+def is_label(text: str) -> bool:
+    """Is this a label of any family but the levels, whose two columns may rightly say the same?"""
+    return any(look_up(text, family) for family in _FAMILIES)
 
 
 @lru_cache(maxsize=65536)
@@ -109,7 +117,7 @@ def look_up_alike(text: str, family: str) -> Label | None:
     key = bare(text)
     if found is not None or not 4 <= len(key) <= 24:
         return found
-    from rapidfuzz import fuzz, process  # only a damaged label pays for it
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  only a damaged label pays for it
 
     spellings = _family(family)
     hits = process.extract(key, list(spellings), scorer=fuzz.ratio, limit=8, score_cutoff=_FUZZY * 100)
@@ -132,16 +140,14 @@ def fragment_of(text: str, families: tuple[str, ...]) -> Label | None:
     key = bare(text)
     if len(key) < 2:
         return None
-    codes = {
-        code for family in families for spelling, code in _family(family).items() if key in spelling
-    }
+    codes = {code for family in families for spelling, code in _family(family).items() if key in spelling}
     return Label(codes.pop(), 0.5) if len(codes) == 1 else None
 
 
 def section_of(heading: str) -> str:
-    """The section that a passage belongs to, from the label or heading it stands under.
+    r"""The section that a passage belongs to, from the label or heading it stands under.
 
-    >>> section_of("项目管理中存在的\\n主要问题及原因分析"), section_of("三、其他")
+    >>> section_of("项目管理中存在的\n主要问题及原因分析"), section_of("三、其他")
     ('problems', 'other')
     """
     exact = look_up(heading, "section")

@@ -41,9 +41,8 @@ def passages(rows: Iterable[Row]) -> list[Narrative]:
                 continue
             label = look_up(slot.text, "section") is not None
             last = slot.fresh and slot is row.filled[-1]
-            if not slot.fresh or (label and not (last and heading is not None)):
-                heading = slot
-            elif heading is None and not last:
+            names = not slot.fresh or (label and not (last and heading is not None))
+            if names or (heading is None and not last):
                 heading = slot
             else:
                 texts.append(slot)

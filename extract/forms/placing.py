@@ -24,6 +24,7 @@ _DROP_TEXT, _DROP_BLANK = 3.0, 0.05
 _MISPLACED = 0.3  # for each column that a cell stands off its own, where the row has all its cells
 _BELIEVABLE = 2.5  # an exact row that costs more contradicts its own columns
 _CLEAR = 0.75  # the second reading must be this much dearer, or the row is ambiguous
+_LONE_LEVEL = 2.0  # a label of both levels (成本指标, 满意度指标) that stands alone is the second
 _SKIP = {"name": 4.0, "target": 1.5, "actual": 1.0, "weight": 0.7, "score": 0.7, "operator": 0.5}
 
 
@@ -99,7 +100,8 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
 
     def cost(i: int, j: int) -> float:
         shift = _MISPLACED * abs(i + offset - j) if in_place and texts[i] else 0.0
-        return misfit(roles[j], texts[i]) + shift
+        lone = _LONE_LEVEL if roles[j] == "level1" and look_up(texts[i], "level2") else 0.0
+        return misfit(roles[j], texts[i]) + shift + lone
 
     readings = align(
         printed,
@@ -172,8 +174,7 @@ _OTHER = {
 def _misfit_level(role: str, text: str, kind: Type) -> float:
     label = look_up(text, role)
     if label is not None:
-        # A label of both levels (成本指标, 满意度指标) that stands alone is the second level.
-        return 1.0 if role == "level1" and look_up(text, "level2") else 0.0
+        return 0.0
     if fragment_of(text, (role,)) is not None:
         return 0.8
     return 5.0 if kind in (Type.NUMBER, Type.PERCENT, Type.QUANTITY) else 4.0

@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.document import Document, Issue, Printed
-from extract.forms.cells import is_score
 from extract.forms.columns import Column
-from extract.forms.form import Form, FundingLine, HeaderField, IndicatorRow, Total
+from extract.forms.form import Form, FundingLine, HeaderField, IndicatorRow
 from extract.forms.funding import read_funding
 from extract.forms.goals import read_goals
 from extract.forms.header import read_header
 from extract.forms.indicators import read_indicators
-from extract.forms.labels import bare, look_up, money_unit
+from extract.forms.labels import bare, money_unit
 from extract.forms.narrative import passages, prose
 from extract.forms.parts import Kind, Part, parts
 from extract.forms.rows import Row, rows_of
 from extract.forms.segment import segment
+from extract.forms.stream import unbroken
 from extract.forms.titles import kind_of, year_in
-from extract.text import fold
+from extract.forms.total import read_total
 
-_GRADES = ("优秀", "优", "良好", "良", "中等", "中", "差", "合格", "不合格", "较差")
 _TRANSFER_LABELS = ("中央主管部门", "地方主管部门", "资金使用单位", "转移支付")
 
 
 def recognise(document: Document) -> tuple[Form, ...]:
     """All forms of a document in reading order; none where no cluster of labels makes a form."""
     forms: list[Form] = []
-    for region in segment(list(rows_of(document))):
+    for region in segment(unbroken(rows_of(document))):
         found = parts(region)
         if _is_form(found):
             forms.append(_form(len(forms) + 1, found))
@@ -51,7 +50,7 @@ def _form(ordinal: int, found: Sequence[Part]) -> Form:
     funding, rest_funding, issues_funding = read_funding(found, unit)
     goals, rest_goals, issues_goals = read_goals(found)
     indicators, rest_rows, issues_rows, columns = read_indicators(found)
-    total, rest_total = _total(rows(Kind.TOTAL), columns)
+    total, rest_total = read_total(rows(Kind.TOTAL), columns)
     title = next((row.filled[0].printed for row in rows(Kind.TITLE)), None)
     leftover = (*rest_header, *rest_funding, *rest_goals, *rest_rows, *rest_total)
     issues = (*issues_funding, *issues_goals, *issues_rows)
@@ -107,42 +106,9 @@ def _kind(
     labels = {bare(field.label) for field in header}
     transfer = any(label.startswith(word) for label in labels for word in _TRANSFER_LABELS)
     text = title.text if title else ""
-    return kind_of(text, has_actuals=evaluated or any(row.actual for row in indicators), transfer_labels=transfer)
-
-
-def _total(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[Total, list[Printed]]:
-    """Weight, score and grade of the total row, by their columns or, where these were lost, in order."""
-    weight = score = grade = None
-    leftover: list[Printed] = []
-    for row in rows:
-        figures = []
-        for slot in row.filled:
-            if look_up(slot.text, "total"):
-                continue
-            if is_score(slot.text):
-                figures.append(slot)
-            elif fold(slot.text) in _GRADES:
-                grade = slot.printed
-            else:
-                leftover.append(slot.printed)
-        by_column = {}
-        if row.exact:
-            for slot in figures:
-                for column in columns:
-                    if column.start < slot.column + slot.span and slot.column < column.stop:
-                        by_column.setdefault(column.role, slot)
-        if "weight" in by_column or "score" in by_column:
-            weight = by_column["weight"].printed if "weight" in by_column else weight
-            score = by_column["score"].printed if "score" in by_column else score
-        elif len(figures) >= 2:
-            weight, score = figures[0].printed, figures[1].printed
-        elif figures:
-            scored = any(column.role == "score" for column in columns)
-            if scored:
-                score = figures[0].printed
-            else:
-                weight = figures[0].printed
-    return Total(weight, score, grade), leftover
+    return kind_of(
+        text, has_actuals=evaluated or any(row.actual for row in indicators), transfer_labels=transfer
+    )
 
 
 def _complete(found: Sequence[Part], header: Sequence[HeaderField], title: Printed | None) -> bool:

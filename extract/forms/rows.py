@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from extract.document import Document, Locator, Paragraph, Printed, Table
+from extract.forms.labels import is_label
 from extract.text import repair
 
 
@@ -85,6 +86,20 @@ def _table_rows(table: Table, number: int) -> Iterator[Row]:
                     raw=cell.text,
                 )
             )
-        row = Row(tuple(slots), number, table.exact)
+        row = Row(tuple(slots if table.exact else _without_repeats(slots)), number, table.exact)
         if row.filled:
             yield row
+
+
+def _without_repeats(slots: list[Slot]) -> list[Slot]:
+    """Labels that stand several times side by side, blanked but for the first.
+
+    Converters fill merged cells up with copies. Only labels are blanked: two equal figures or words
+    side by side may well be a target and its actual.
+    """
+    return [
+        replace(slot, text="")
+        if place and slot.text == slots[place - 1].text and is_label(slot.text)
+        else slot
+        for place, slot in enumerate(slots)
+    ]

@@ -92,9 +92,7 @@ def _split_pipes(line: str) -> list[str]:
 
 def _row(cells: Iterable[str], number: int) -> _Row:
     return _Row(
-        tuple(
-            (_plain(cell), Locator(line=number, column=column)) for column, cell in enumerate(cells, 1)
-        )
+        tuple((_plain(cell), Locator(line=number, column=column)) for column, cell in enumerate(cells, 1))
     )
 
 

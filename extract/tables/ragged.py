@@ -65,9 +65,7 @@ def align(
 def _cheapest(options: list[Alignment], matters: Sequence[bool], keep: int) -> list[Alignment]:
     chosen: dict[tuple[int | None, ...], Alignment] = {}
     for option in sorted(options, key=lambda one: one.cost):
-        reading = tuple(
-            column for column, counts in zip(option.columns, matters, strict=False) if counts
-        )
+        reading = tuple(column for column, counts in zip(option.columns, matters, strict=False) if counts)
         if reading not in chosen:
             chosen[reading] = option
             if len(chosen) == keep:

@@ -1,0 +1,83 @@
+"""Every layout on every carrier: what the printer printed is what recognition finds."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.document import Document, Source
+from extract.forms.form import Form
+from extract.forms.recognise import recognise
+from extract.readers import text as text_reader
+from tests.forms import printer
+
+CARRIERS = {
+    "exact": None,
+    "tabs": printer.as_tabs,
+    "pipes": lambda t, s: printer.as_pipes(t, s, repeat=False),
+    "pipes-repeated": lambda t, s: printer.as_pipes(t, s, repeat=True),
+    "cells": printer.as_cells,
+    "pipe-ends": lambda t, s: printer.as_pipe_ends(t, s, gaps=True),
+    "pipe-ends-unbroken": lambda t, s: printer.as_pipe_ends(t, s, gaps=False),
+}
+SEEDS = range(4)
+
+
+def document(carrier: str, truth: printer.Truth, sheet: printer.Sheet) -> Document:
+    write = CARRIERS[carrier]
+    if write is None:
+        return printer.as_document(truth, sheet)
+    data = write(truth, sheet).encode()
+    return text_reader.read(data, Source("printed.txt", "0" * 64, "text/plain", len(data)))
+
+
+def found(form: Form) -> list[dict[str, str]]:
+    rows = []
+    for row in form.indicators:
+        one = {"level1": row.level1, "level2": row.level2, "name": row.name.text}
+        for role in ("operator", "target", "unit", "actual", "weight", "score", "reason"):
+            printed = getattr(row, role)
+            one[role] = printed.text if printed else ""
+        rows.append(one)
+    return rows
+
+
+def expected(truth: printer.Truth) -> list[dict[str, str]]:
+    roles = ("level1", "level2", "name", "operator", "target", "unit", "actual", "weight", "score", "reason")
+    return [{role: row.get(role, "") for role in roles} for row in truth.indicators]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("carrier", CARRIERS)
+@pytest.mark.parametrize("layout", printer.LAYOUTS)
+def test_layout_on_carrier(layout: str, carrier: str, seed: int) -> None:
+    truth, sheet = printer.make(layout, seed)
+    forms = recognise(document(carrier, truth, sheet))
+    assert len(forms) == 1
+    form = forms[0]
+    assert found(form) == expected(truth)
+    assert form.kind == truth.kind
+    assert form.title is not None
+    assert form.title.text == truth.title
+    assert {name: (form.first(name) or form).text for name in truth.head} == truth.head  # type: ignore[union-attr]
+    lines = [
+        {
+            "line": line.line,
+            **{
+                role: (getattr(line, role).text if getattr(line, role) else "")
+                for role in ("initial_budget", "annual_budget", "executed", "rate", "weight", "score")
+            },
+        }
+        for line in form.funding
+    ]
+    roles = ("line", "initial_budget", "annual_budget", "executed", "rate", "weight", "score")
+    assert lines == [{role: line.get(role, "") for role in roles} for line in truth.funding]
+    goal = form.goals[0]
+    assert goal.expected is not None
+    assert goal.expected.text == truth.goals[0]
+    if printer.LAYOUTS[layout]["goal"][1]:
+        assert goal.actual is not None
+        assert goal.actual.text == truth.goals[1]
+    total = tuple(one.text if one else "" for one in (form.total.weight, form.total.score))
+    if truth.indicators:
+        assert total == truth.total
+    assert form.leftover == ()
