@@ -8,6 +8,7 @@ right one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from extract.document import Issue, Printed
@@ -84,7 +85,10 @@ def _lines(
         pair = split_pair(label.text)
         if pair and pair[1]:
             behind = [Slot(pair[1], label.locator, label.column), *behind]
-        placed, rest, issues = _place(behind, columns, exact=exact, whole=whole)
+        full = len(labels) == 1 and len(behind) == len(columns)
+        if full and not whole and not exact:
+            behind = [replace(slot, column=one[1], span=1) for slot, one in zip(behind, columns, strict=True)]
+        placed, rest, issues = _place(behind, columns, exact=exact, whole=whole or full)
         term = "medium_term" if any(word in fold(label.text) for word in _MEDIUM) else "annual"
         inner = money_unit(label.text) or unit
         figures = {role: slot.printed for role, slot in placed.items()}

@@ -95,9 +95,10 @@ def _below(
     if not headers or header is None:
         return ({("annual", "expected"): values[:1]} if values else {}), []
     found: dict[tuple[str, str], list[Slot]] = {}
-    if (header.exact and row.exact) or len(header.slots) == len(row.slots):
-        for slot in values:
-            key = _over(slot, headers, exact=header.exact and row.exact)
+    exact = header.exact and row.exact
+    keys = [_over(slot, headers, exact=exact) for slot in values]
+    if exact or (len(header.slots) == len(row.slots) and all(keys)):
+        for slot, key in zip(values, keys, strict=True):
             if key is not None:
                 _add(found, key, slot)
         return found, []

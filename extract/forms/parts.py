@@ -235,7 +235,7 @@ def goal_fragment(row: Row) -> tuple[str, Slot] | None:
 
 
 def _is_funding_line(row: Row, texts: list[str], station: int) -> bool:
-    if station not in (_HEAD, _FUNDING) or row.is_paragraph:
+    if station not in (_HEAD, _FUNDING) or (row.is_paragraph and station != _FUNDING):
         return False
     lines = codes(texts, "budget_line")
     if not any(lines):

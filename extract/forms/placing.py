@@ -25,6 +25,7 @@ _MISPLACED = 0.3  # for each column that a cell stands off its own, where the ro
 _BELIEVABLE = 2.5  # an exact row that costs more contradicts its own columns
 _CLEAR = 0.75  # the second reading must be this much dearer, or the row is ambiguous
 _LONE_LEVEL = 2.0  # a label of both levels (成本指标, 满意度指标) that stands alone is the second
+_LONGEST_UNIT = 3  # 平方米, 万人次; longer ones are rates (元/人·月)
 _SKIP = {"name": 4.0, "target": 1.5, "actual": 1.0, "weight": 0.7, "score": 0.7, "operator": 0.5}
 
 
@@ -148,6 +149,8 @@ def misfit(role: str, text: str) -> float:
         return _VALUE.get(kind, 0.0)
     if role in SCORES:
         return 0.0 if is_score(text) else 0.1 if kind is Type.MARK else 4.0
+    if role == "unit" and kind is Type.WORDS and len(text) > _LONGEST_UNIT and "/" not in text:
+        return 1.5
     return _OTHER.get(role, {}).get(kind, 0.5)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from extract.forms.cells import Type, cell_type, is_score
 from extract.forms.columns import Column, columns_of
-from extract.forms.labels import codes, look_up, split_pair
+from extract.forms.labels import codes, is_label, look_up, split_pair
 from extract.forms.parts import LEVEL_COLUMNS, VALUE_COLUMNS
 from extract.forms.placing import misfit, place
 from extract.forms.rows import Row, Slot
@@ -28,7 +28,7 @@ def unbroken(rows: Iterable[Row]) -> list[Row]:
     result: list[Row] = []
     lone: list[Row] = []
     for row in rows:
-        if len(row.slots) == 1 and not row.exact:
+        if len(row.slots) == 1 and (row.is_paragraph or not row.exact):
             lone.append(row)
             continue
         result += _divide([slot for one in lone for slot in one.slots], lone)
@@ -46,13 +46,14 @@ def _divide(slots: list[Slot], rows: list[Row]) -> list[Row]:
     if header is None:
         return rows
     first, last = header
-    table = rows[0].table
+    table = max(rows[0].table, 1)
     end = _end_of_indicators(slots, last)
     head = _row(slots[first:last], table)
     columns = columns_of([head])
     body = _body_rows(slots[last:end], columns, last - first)
     parts = [*_head_rows(slots[:first]), slots[first:last], *body, *_tail_rows(slots[end:])]
-    return [row for cells in parts if cells and (row := _row(cells, table)).filled]
+    found = [_row(cells, table if len(cells) > 1 else rows[0].table) for cells in parts if cells]
+    return [row for row in found if row.filled]
 
 
 def _row(cells: Sequence[Slot], table: int) -> Row:
@@ -97,7 +98,8 @@ def _head_rows(slots: Sequence[Slot]) -> Iterator[list[Slot]]:
         text = slot.text
         columns = _column_run(slots, place_)
         alone = bool(text) and (is_title(text) or is_year(text))
-        starts = alone or (bool(text) and _starts_row(text) and not _in_header(row))
+        prose = bool(row) and not any(slot.text and is_label(slot.text) for slot in row)
+        starts = alone or prose or (bool(text) and _starts_row(text) and not _in_header(row))
         full = width and _is_line(row) and _behind_label(row) >= width
         if row and (starts or full):
             blank = row.pop() if not row[-1].text and len(row) > 1 and starts and not full else None
@@ -195,13 +197,19 @@ def _may_begin(slot: Slot) -> bool:
     return cell_type(slot.text) in (Type.WORDS, Type.NUMBERED, Type.PROSE)
 
 
+def _ends_total(slot: Slot, total: bool) -> bool:
+    return total and cell_type(slot.text) is Type.PROSE
+
+
 def _tail_rows(slots: Sequence[Slot]) -> Iterator[list[Slot]]:
     """The total with its figures, then a row for each label and the text behind it."""
     row: list[Slot] = []
     for slot in slots:
         label = slot.text and any(look_up(slot.text, family) for family in ("total", "section", "field"))
-        only_labels = all(look_up(one.text, "section") for one in row if one.text)
-        if row and (is_title(slot.text) or (label and not only_labels)):
+        labels = [bool(look_up(one.text, "section")) for one in row if one.text]
+        total = any(look_up(one.text, "total") for one in row)
+        told = bool(labels) and not labels[-1] and not total
+        if row and (is_title(slot.text) or (label and not all(labels)) or told or _ends_total(slot, total)):
             yield row
             row = []
         row.append(slot)

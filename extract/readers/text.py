@@ -16,6 +16,7 @@ from extract.document import Block, Cell, Document, Locator, Paragraph, Source, 
 from extract.encoding import decode
 from extract.errors import EmptyDocument
 
+_HABIT = 3  # lines with two pipes and more, from which on one pipe divides cells too
 _RULE = re.compile(r"[\s|:+_=\-—─━]*(?:--|——|──|━━|==)[\s|:+_=\-—─━]*")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -69,14 +70,15 @@ def _ends_cell(line: str) -> bool:
 
 
 def _row_a_line(lines: list[str]) -> Iterator[_Item]:
+    pipes = 1 if sum(line.count("|") >= 2 for line in lines) >= _HABIT else 2
     for number, line in enumerate(lines, 1):
         if not line.strip():
             yield None
         elif _RULE.fullmatch(line):
             continue  # the rule under a Markdown header says nothing
-        elif line.count("|") >= 2 or (line.count("|") == 1 and line.lstrip().startswith("|")):
+        elif line.count("|") >= pipes or line.lstrip().startswith("|"):
             yield _row(_split_pipes(line), number)
-        elif "\t" in line.strip() or (line.startswith("\t") and line.strip()):
+        elif "\t" in line:
             yield _row(line.split("\t"), number)
         else:
             yield Paragraph(_plain(line), Locator(line=number))

@@ -37,10 +37,10 @@ def align(
     leaving column j empty. Up to `keep` readings come back that differ in a cell that `matters`
     (by default all do), so that the caller can see how near the second best is.
 
-    >>> texts, roles = ["数量指标", "≥3次"], ["level", "name", "value"]
+    >>> texts, roles = ["培训人次", "≥3次"], ["level", "name", "value"]
     >>> cost = lambda i, j: 0.0 if (texts[i][0] == "≥") == (roles[j] == "value") else 5.0
-    >>> align(2, 3, cost, drop=[3, 3], skip=[0.1, 0.1, 1])[0].columns
-    (0, 2)
+    >>> align(2, 3, cost, drop=[3, 3], skip=[0.1, 4, 1])[0].columns
+    (1, 2)
     """
     matters = matters if matters is not None else [True] * cells
     # best[j]: readings of the cells so far that used columns before j

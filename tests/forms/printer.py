@@ -326,3 +326,37 @@ def as_pipe_ends(truth: Truth, sheet: Sheet, *, gaps: bool) -> str:
     if not gaps:
         lines = [line for line in lines if line]
     return "\n".join([*_heading(truth), *lines])
+
+
+def as_short_rows(truth: Truth, sheet: Sheet, *, joint: str) -> str:
+    """A row a line in which covered positions are simply absent, so that rows have fewer cells."""
+    lines = []
+    for row in range(sheet.rows):
+        anchors = sorted((c, text) for r, c, _, _, text in sheet.cells if r == row)
+        lines.append(joint.join(text for _, text in anchors))
+    return "\n".join([*_heading(truth), *lines])
+
+
+def as_shifted_tabs(truth: Truth, sheet: Sheet) -> str:
+    """Rows joined by tabs as a careless converter leaves them: some pushed left, blanks at their end."""
+    dice = random.Random(f"{truth.layout}{truth.year}{truth.head['project_name']}{sheet.rows}")
+    lines = []
+    for row in grid(sheet):
+        cells = [text if anchor else "" for text, _, anchor in row]
+        lead = next((i for i, text in enumerate(cells) if text), 0)
+        if lead and dice.random() < 0.4:
+            cells = cells[lead:] + [""] * lead
+        lines.append("\t".join(cells))
+    return "\n".join([*_heading(truth), *lines])
+
+
+def as_lone_lines(truth: Truth, sheet: Sheet, *, blanks: bool) -> str:
+    """A cell a line and nothing else; blank cells as a no-break space or gone."""
+    lines = []
+    for row in range(sheet.rows):
+        for r, _, down, _, text in sorted(sheet.cells, key=lambda one: one[1]):
+            if r <= row < r + down:
+                shown = text if r == row else ""
+                if shown or blanks:
+                    lines.append(shown or "\u00a0")
+    return "\n".join([*_heading(truth), *lines])

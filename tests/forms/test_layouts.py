@@ -10,7 +10,8 @@ from extract.forms.recognise import recognise
 from extract.readers import text as text_reader
 from tests.forms import printer
 
-CARRIERS = {
+# Carriers that keep every cell, in its place or in its order: nothing may be lost or doubted.
+WHOLE = {
     "exact": None,
     "tabs": printer.as_tabs,
     "pipes": lambda t, s: printer.as_pipes(t, s, repeat=False),
@@ -18,8 +19,18 @@ CARRIERS = {
     "cells": printer.as_cells,
     "pipe-ends": lambda t, s: printer.as_pipe_ends(t, s, gaps=True),
     "pipe-ends-unbroken": lambda t, s: printer.as_pipe_ends(t, s, gaps=False),
+    "short-rows-pipes": lambda t, s: printer.as_short_rows(t, s, joint=" | "),
+    "short-rows-tabs": lambda t, s: printer.as_short_rows(t, s, joint="\t"),
 }
+# Carriers that move or lose cells: what is wrong must at least be flagged.
+LOSSY = {
+    "shifted-tabs": printer.as_shifted_tabs,
+    "lone-lines": lambda t, s: printer.as_lone_lines(t, s, blanks=True),
+    "lone-lines-no-blanks": lambda t, s: printer.as_lone_lines(t, s, blanks=False),
+}
+CARRIERS = {**WHOLE, **LOSSY}
 SEEDS = range(4)
+SURE = 0.75
 
 
 def document(carrier: str, truth: printer.Truth, sheet: printer.Sheet) -> Document:
@@ -47,7 +58,7 @@ def expected(truth: printer.Truth) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("carrier", CARRIERS)
+@pytest.mark.parametrize("carrier", WHOLE)
 @pytest.mark.parametrize("layout", printer.LAYOUTS)
 def test_layout_on_carrier(layout: str, carrier: str, seed: int) -> None:
     truth, sheet = printer.make(layout, seed)
@@ -81,3 +92,24 @@ def test_layout_on_carrier(layout: str, carrier: str, seed: int) -> None:
     if truth.indicators:
         assert total == truth.total
     assert form.leftover == ()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("carrier", LOSSY)
+@pytest.mark.parametrize("layout", printer.LAYOUTS)
+def test_nothing_wrong_without_a_flag(layout: str, carrier: str, seed: int) -> None:
+    truth, sheet = printer.make(layout, seed)
+    (form,) = recognise(document(carrier, truth, sheet))
+    facts = {row["name"]: row for row in expected(truth)}
+    sure = [
+        row
+        for row, printed in zip(found(form), form.indicators, strict=True)
+        if not printed.issues and printed.confidence >= SURE
+    ]
+    assert [row for row in sure if row != facts.get(row["name"])] == []
+    assert len(form.indicators) == len(facts)
+    assert len(sure) >= 0.5 * len(facts)
+    if any(issue.code == "ambiguous_funding" for issue in form.issues):
+        return
+    figures = [(line.line, line.annual_budget.text if line.annual_budget else "") for line in form.funding]
+    assert figures == [(line["line"], line["annual_budget"]) for line in truth.funding]
