@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.document import Issue, Printed
 from extract.forms.cells import is_empty_slot
@@ -17,6 +18,8 @@ _CELLS = (
     "operator", "target", "unit", "previous", "actual", "progress", "forecast",
     "likelihood", "weight", "score", "reason",
 )  # fmt: skip
+_USUAL = ("target", "actual", "weight", "score")
+_NEARLY_ALL = 0.7
 _EVIDENCE = ("target", "actual", "weight", "score", "operator", "progress", "forecast")
 
 
@@ -38,7 +41,7 @@ def read_indicators(
             issues.append(Issue("no_header", "指标区没有表头，按常见列序读取", body[0].locator))
         exact = exact and sure and all(row.exact for row in body)
         placed += [place(row, columns, exact=sure and _same_grid(row, header)) for row in body]
-    placed = placed if exact else _joined(placed)
+    placed = placed if exact else _doubted(_joined(placed))
     for one, levels in zip(placed, levels_of(placed, exact=exact), strict=True):
         row, rest = _indicator(one, levels, exact=exact)
         if row is not None:
@@ -88,6 +91,25 @@ def _joined(rows: list[Placed]) -> list[Placed]:
         else:
             result.append(one)
     return result
+
+
+def _doubted(rows: list[Placed]) -> list[Placed]:
+    """Rows that were moved into place and lack a cell that nearly all others fill are ambiguous.
+
+    The rows of one form fill the same columns, so a reading that leaves one blank may be off by one.
+    """
+    named = [row for row in rows if row.text("name") and not is_empty_slot(row.text("name"))]
+    usual = {
+        role
+        for role in _USUAL
+        if sum(bool(row.text(role)) for row in named) >= _NEARLY_ALL * max(len(named), 1)
+    }
+    return [
+        replace(row, ambiguous=True)
+        if row.moved and row in named and any(not row.text(role) for role in usual)
+        else row
+        for row in rows
+    ]
 
 
 def _continues(above: Placed, one: Placed) -> bool:
