@@ -128,7 +128,9 @@ def _join(above: Placed, one: Placed) -> Placed:
         place_of_both = first.locator.to(second.locator)
         cells["name"] = Slot(first.text + second.text, place_of_both, first.column, first.span)
     row = Row((*above.row.slots, *one.row.slots), above.row.table, exact=False)
-    return Placed(row, cells, (*above.rest, *one.rest), max(above.cost, one.cost), moved=True, joined=True)
+    rest = (*above.rest, *one.rest)
+    cost, oddity = max(above.cost, one.cost), max(above.oddity, one.oddity)
+    return Placed(row, cells, rest, cost, oddity, moved=True, joined=True)
 
 
 def _indicator(placed: Placed, levels: Levels, *, exact: bool) -> tuple[IndicatorRow | None, list[Printed]]:
@@ -180,7 +182,7 @@ def _indicator(placed: Placed, levels: Levels, *, exact: bool) -> tuple[Indicato
 def _confidence(placed: Placed, levels: Levels, rest: int, *, exact: bool) -> float:
     """1 for a row whose cells all stand and look as they should; less for each thing that does not."""
     base = 1.0 if exact else 0.97
-    base -= 0.04 * max(placed.cost, 0.0)
+    base -= 0.04 * max(placed.oddity, 0.0)
     base -= 0.05 if placed.moved else 0.0
     base -= 0.2 if placed.joined else 0.0
     base -= 0.3 if placed.ambiguous else 0.0

@@ -33,7 +33,7 @@ _SKIP = {"name": 4.0, "target": 1.5, "actual": 1.0, "weight": 0.7, "score": 0.7,
 class Placed:
     """A row taken apart: the cell of each role, cells under none, and how the reading came about.
 
-    `cost` is what the reading costs beyond a perfect one; `moved` says that cells stood off their
+    `cost` is the price of the whole reading, `oddity` how ill its texts fit their roles; `moved` says that cells stood off their
     columns; `ambiguous` that another reading fits about as well; `joined` that it was two rows.
     """
 
@@ -41,6 +41,7 @@ class Placed:
     cells: dict[str, Slot]
     rest: tuple[Slot, ...]
     cost: float = 0.0
+    oddity: float = 0.0
     moved: bool = False
     ambiguous: bool = False
     joined: bool = False
@@ -77,7 +78,7 @@ def _by_columns(row: Row, columns: Sequence[Column]) -> Placed:
         role = min(free, key=lambda one: misfit(one, slot.text))
         cells[role] = slot
         cost += misfit(role, slot.text) if slot.fresh else 0.0
-    return Placed(row, cells, tuple(rest), cost)
+    return Placed(row, cells, tuple(rest), cost, cost)
 
 
 def _covers(column: Column, slot: Slot) -> bool:
@@ -125,7 +126,8 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
             cells[roles[j]] = slot
             moved = moved or not in_place or i + offset != j
     rival = readings[1].cost - best.cost if len(readings) > 1 else _CLEAR
-    return Placed(row, cells, tuple(rest), best.cost, moved, moved and rival < _CLEAR)
+    oddity = sum(misfit(role, slot.text) for role, slot in cells.items()) + _DROP_TEXT * len(rest)
+    return Placed(row, cells, tuple(rest), best.cost, oddity, moved, moved and rival < _CLEAR)
 
 
 def misfit(role: str, text: str) -> float:
