@@ -11,7 +11,7 @@ import re
 import zipfile
 from io import BytesIO
 
-import olefile
+import olefile  # type: ignore[import-untyped]
 
 from extract.encoding import decode
 from extract.errors import CorruptDocument
@@ -86,7 +86,9 @@ _PDF_WINDOW = 1024
 _SAMPLE = 1 << 16
 _MARKUP_WINDOW = 4096
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|meta|body|table|div|style|title)\b", re.IGNORECASE)
-_MHTML_START = re.compile(r"(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE)
+_MHTML_START = re.compile(
+    r"(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
+)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1d\x1f\x7f\ufffd]")
 # The hanzi that Chinese is written in, as GB2312 lays them out: rows 16 to 87, and its signs, rows 1 to 9.
 _GB_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 _LOCATOR = re.compile(
     r"(?:(?P<outer>.+)>)?"
+    r"(?:(?P<sheet>[^>]+)!(?:(?P<letters>[A-Z]+)(?=\d))?(?:(?P<sheet_row>\d+)(?:-(?P<sheet_last_row>\d+))?)?)?"
     r"(?:p(?P<page>\d+)/?)?"
     r"(?:t(?P<table>\d+)/?)?"
     r"(?:r(?P<row>\d+)(?:-(?P<last_row>\d+))?)?(?:c(?P<column>\d+))?"
@@ -25,13 +26,15 @@ class Locator:
     """Where in a document something stands, counted from 1; prints as one short string.
 
     `p3/t1/r5c2` is page 3, table 1, row 5, column 2; `t1/r5-6` rows 5 to 6; `L120` line 120 of a
-    text and `L120c3` its third cell; `L77-78` two lines; `b4` the fourth paragraph.
-    `t1/r2c3>t1/r1c1` is a cell of a table nested in a cell.
+    text and `L120c3` its third cell; `L77-78` two lines; `b4` the fourth paragraph; `表1!C7` a cell
+    of a sheet and `表1!7-8` two of its rows. `t1/r2c3>t1/r1c1` is a cell of a table nested in a cell.
 
     >>> str(Locator(page=3, table=1, row=5, column=2))
     'p3/t1/r5c2'
     >>> Locator.parse("L77-78") == Locator(line=77, last_line=78)
     True
+    >>> str(Locator(sheet="表1", row=7, column=3)), Locator.parse("表1!AB12").column
+    ('表1!C7', 28)
     """
 
     page: int | None = None
@@ -42,9 +45,20 @@ class Locator:
     line: int | None = None
     last_line: int | None = None
     block: int | None = None
+    sheet: str | None = None
     outer: Locator | None = None
 
     def __str__(self) -> str:
+        text = self._in_sheet() if self.sheet is not None else self._in_page()
+        return f"{self.outer}>{text}" if self.outer is not None else text
+
+    def _in_sheet(self) -> str:
+        if self.row is None:
+            return f"{self.sheet}!"
+        letters = _letters(self.column) if self.column is not None else ""
+        return f"{self.sheet}!{letters}{_span(self.row, self.last_row)}"
+
+    def _in_page(self) -> str:
         parts = []
         if self.page is not None:
             parts.append(f"p{self.page}")
@@ -57,8 +71,7 @@ class Locator:
             parts.append(f"L{_span(self.line, self.last_line)}{column}")
         if self.block is not None:
             parts.append(f"b{self.block}")
-        text = "/".join(parts)
-        return f"{self.outer}>{text}" if self.outer is not None else text
+        return "/".join(parts)
 
     @classmethod
     def parse(cls, text: str) -> Locator:
@@ -67,12 +80,14 @@ class Locator:
         if match is None or not text:
             raise ValueError(f"not a locator: {text!r}")
         groups = match.groupdict()
-        outer = groups.pop("outer")
-        line_cell = groups.pop("line_cell")
+        outer, sheet, letters = groups.pop("outer"), groups.pop("sheet"), groups.pop("letters")
         numbers = {name: int(value) for name, value in groups.items() if value is not None}
-        if line_cell is not None:
-            numbers["column"] = int(line_cell)
-        return cls(**numbers, outer=cls.parse(outer) if outer else None)
+        for special, plain in (("line_cell", "column"), ("sheet_row", "row"), ("sheet_last_row", "last_row")):
+            if special in numbers:
+                numbers[plain] = numbers.pop(special)
+        if letters:
+            numbers["column"] = _number(letters)
+        return cls(**numbers, sheet=sheet, outer=cls.parse(outer) if outer else None)
 
     def to(self, other: Locator) -> Locator:
         """The place from this one to `other`, as rows or lines; this one where they cannot join.
@@ -82,20 +97,34 @@ class Locator:
         """
         if self.line is not None and other.line is not None:
             last = other.last_line or other.line
-            return self if last <= (self.last_line or self.line) else replace(
-                self, last_line=last, column=None
+            return (
+                self if last <= (self.last_line or self.line) else replace(self, last_line=last, column=None)
             )
-        same_table = (self.page, self.table) == (other.page, other.table)
+        same_table = (self.page, self.table, self.sheet) == (other.page, other.table, other.sheet)
         if self.row is not None and other.row is not None and same_table:
             last = other.last_row or other.row
-            return self if last <= (self.last_row or self.row) else replace(
-                self, last_row=last, column=None
-            )
+            return self if last <= (self.last_row or self.row) else replace(self, last_row=last, column=None)
         return self
 
     def without_column(self) -> Locator:
         """The whole row or line that this cell stands in."""
         return replace(self, column=None)
+
+
+def _letters(column: int) -> str:
+    """A spreadsheet's name of a column, counted from 1: 3 is C, 28 is AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _span(first: int, last: int | None) -> str:

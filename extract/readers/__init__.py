@@ -1,0 +1,54 @@
+"""Bytes to a Document: the register of readers, one module for each format."""
+
+from __future__ import annotations
+
+import importlib
+import zipfile
+from io import BytesIO
+from typing import Protocol, cast
+
+from extract.document import Document, Source
+from extract.errors import (
+    CorruptDocument,
+    DocumentError,
+    EmptyDocument,
+    EncryptedDocument,
+    UnsupportedDocument,
+)
+
+# Media type → module. A module is imported when a document of its type comes, not before.
+READERS = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "extract.readers.docx",
+    "text/plain": "extract.readers.text",
+    "text/markdown": "extract.readers.text",
+}
+
+
+def _refusal(data: bytes, media_type: str) -> DocumentError:
+    if media_type == "application/x-encrypted-office":
+        return EncryptedDocument("文件有密码保护；请去掉密码后重新提交")
+    if media_type == "application/octet-stream":
+        return UnsupportedDocument("既不是文本，也不是认识的文档格式；请确认文件没有损坏或改名")
+    if media_type == "application/zip" and not zipfile.is_zipfile(BytesIO(data)):
+        return CorruptDocument("文件不完整（docx、xlsx 等压缩格式的结尾缺失）；请重新下载或上传")
+    return UnsupportedDocument(f"暂不支持的格式 {media_type}；请另存为 docx 或文本后重试")
+
+
+class Reader(Protocol):
+    """What every reader module offers: the same bytes give the same Document, or a DocumentError."""
+
+    def read(self, data: bytes, source: Source) -> Document: ...
+
+
+def read(data: bytes, source: Source) -> Document:
+    """The Document in `data`, by the reader for the media type of `source`.
+
+    Raises a DocumentError: EmptyDocument, UnsupportedDocument where no reader is registered, or what
+    the reader has to say.
+    """
+    if not data:
+        raise EmptyDocument("文件为空（0 字节）；请确认上传或转换是否成功")
+    module = READERS.get(source.media_type)
+    if module is None:
+        raise _refusal(data, source.media_type)
+    return cast(Reader, importlib.import_module(module)).read(data, source)

@@ -198,8 +198,8 @@ def read_styles(root: etree._Element) -> Styles:
     for name in styles:
         line = list(_ancestry(styles, name))
         numbers = [found for style in line if (found := style.find(f"{w('pPr')}/{w('numPr')}")) is not None]
-        ids = [found for number in numbers if (found := value(number, "numId")) is not None]
-        levels = [found for number in numbers if (found := value(number, "ilvl")) is not None]
+        ids = [text for number in numbers if (text := value(number, "numId")) is not None]
+        levels = [text for number in numbers if (text := value(number, "ilvl")) is not None]
         if ids and ids[0] != "0":
             numbered[name] = (ids[0], _integer(levels[0], 0) if levels else None)
         vanish = (style.find(f"{w('rPr')}/{w('vanish')}") for style in line)
@@ -222,7 +222,9 @@ def read_lists(root: etree._Element) -> dict[str, List]:
     """The lists of a numbering part, by the id that paragraphs refer to."""
     abstract = {
         item.get(w("abstractNumId"), ""): {
-            number: level for number, level in map(_level, item.iterchildren(w("lvl"))) if number < _MAX_LEVELS
+            number: level
+            for number, level in map(_level, item.iterchildren(w("lvl")))
+            if number < _MAX_LEVELS
         }
         for item in root.iterchildren(w("abstractNum"))
     }

@@ -1,11 +1,11 @@
 """An Office package: a zip of XML parts that refer to one another, opened within limits.
 
-Only the parts that are asked for are ever inflated, so a bomb beside them stays unlit.
+Parts are named and resolved as python-docx does, but inflated here, by pieces and only when asked for:
+its package reader inflates all of them, each in one go, and so whatever a forged size hides.
 """
 
 from __future__ import annotations
 
-import lzma
 import struct
 import zipfile
 import zlib
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from docx.opc.packuri import PACKAGE_URI, PackURI
-from docx.opc.phys_pkg import PhysPkgReader
 from lxml import etree
 
 from extract.detect import EMPTY, ENCRYPTED_OFFICE, media_type
 from extract.errors import (
     CorruptDocument,
+    DocumentError,
     EmptyDocument,
     EncryptedDocument,
     TooLarge,
@@ -26,10 +26,12 @@ from extract.errors import (
 )
 
 MAX_PART_BYTES = 200_000_000
+_PIECE = 1 << 20
+# All that Office writes; the others cannot be inflated by pieces.
+_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     struct.error,
     EOFError,
     OSError,
@@ -56,34 +58,36 @@ _TRANSITIONAL = (
 class Package:
     """The parts of one package. `members` leads from a part's name, in lower case, to its zip entry."""
 
-    reader: PhysPkgReader
+    archive: zipfile.ZipFile
     members: dict[str, zipfile.ZipInfo]
 
     def has(self, part: str) -> bool:
         """Is there a part of this name, `/word/document.xml`? Case makes no difference."""
         return part.lower() in self.members
 
-    def root(self, part: str, limit: int = MAX_PART_BYTES) -> etree._Element:
+    def root(self, part: str) -> etree._Element:
         """The root element of an XML part; CorruptDocument where it is absent or damaged."""
-        return parse_part(self.blob(part, limit), part)
+        return parse_part(self.blob(part), part)
 
-    def blob(self, part: str, limit: int = MAX_PART_BYTES) -> bytes:
-        """The bytes of a part, at most `limit` of them."""
+    def blob(self, part: str) -> bytes:
+        """The bytes of a part; TooLarge where they would be more than MAX_PART_BYTES."""
         info = self.members.get(part.lower())
         if info is None:
             raise CorruptDocument(f"文件中缺少 {part}；请用 Word 或 WPS 打开后另存为 docx 再试")
         if info.flag_bits & 1:
             raise EncryptedDocument("压缩包内容有密码保护；请取消密码后重试")
-        # zipfile never hands out more than the declared size: a forged one ends in BadZipFile.
-        if info.file_size > limit:
-            raise TooLarge(f"{part} 解压后有 {info.file_size} 字节，超过上限 {limit}；请拆分文件后重试")
+        if info.compress_type not in _COMPRESSION:
+            raise CorruptDocument(f"{part} 的压缩方式不是 Office 所用；请用 Word 或 WPS 打开后另存再试")
+        if info.file_size > MAX_PART_BYTES:
+            raise TooLarge(
+                f"{part} 解压后有 {info.file_size} 字节，超过上限 {MAX_PART_BYTES}；请拆分文件后重试"
+            )
         try:
-            data: bytes = self.reader.blob_for(PackURI(f"/{info.filename}"))  # type: ignore[no-untyped-call]
+            with self.archive.open(info) as stream:
+                # By pieces, zipfile inflates no more than the declared size and fails where there is more.
+                return b"".join(iter(lambda: stream.read(_PIECE), b""))
         except _DAMAGE as error:
-            raise CorruptDocument(
-                f"{part} 无法解压（{error}）；文件可能下载不完整，请重新获取"
-            ) from error
-        return data
+            raise CorruptDocument(f"{part} 无法解压（{error}）；文件可能下载不完整，请重新获取") from error
 
     def related(self, part: str, kind: str) -> str | None:
         """The part to which `part` (`/` for the package) has its first relationship of this kind.
@@ -105,17 +109,15 @@ class Package:
 
 def open_package(data: bytes) -> Package:
     """The package in `data`; a DocumentError that says what the bytes are where they are none."""
-    if not data.startswith(b"PK"):
+    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise _refusal(media_type(data, ""))
     try:
-        reader = PhysPkgReader(BytesIO(data))  # type: ignore[no-untyped-call]
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
+        archive = zipfile.ZipFile(BytesIO(data))
     except _DAMAGE as error:
         raise CorruptDocument(f"压缩结构已损坏（{error}）；文件可能下载不完整，请重新获取") from error
     # Part names do not differ by case, and some packers write backslashes.
-    members = {"/" + entry.filename.replace("\\", "/").lower(): entry for entry in entries}
-    return Package(reader, members)
+    members = {"/" + entry.filename.replace("\\", "/").lower(): entry for entry in archive.infolist()}
+    return Package(archive, members)
 
 
 def main_part(package: Package, usual: str) -> str:
@@ -128,7 +130,7 @@ def main_part(package: Package, usual: str) -> str:
     return named
 
 
-def _refusal(kind: str) -> Exception:
+def _refusal(kind: str) -> DocumentError:
     if kind == EMPTY:
         return EmptyDocument("文件为空；请确认上传或转换是否成功")
     if kind == ENCRYPTED_OFFICE:
@@ -155,9 +157,7 @@ def parse_part(data: bytes, part: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise CorruptDocument(
-            f"{part} 不是有效的 XML（{error}）；请用 Word 或 WPS 打开后另存再试"
-        ) from error
-    if root.getroottree().docinfo.doctype:
+        raise CorruptDocument(f"{part} 不是有效的 XML（{error}）；请用 Word 或 WPS 打开后另存再试") from error
+    if root.getroottree().docinfo.internalDTD is not None:
         raise CorruptDocument(f"{part} 含有 DOCTYPE 声明，Office 文件不应有此声明，已拒绝读取")
     return root

@@ -8,13 +8,11 @@ in order and nothing else, and whoever reads it need not know any of this.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from lxml import etree
 
 from extract.readers.names import (
     ALTERNATE,
-    BODY,
     CHOICE,
     FALLBACK,
     MATH_T,
@@ -174,9 +172,8 @@ def _join_next(paragraph: etree._Element) -> None:
 def _drop_hidden(root: etree._Element, hidden_styles: frozenset[str]) -> None:
     hidden = [_up(vanish, R_PR, R) for vanish in root.iter(_VANISH) if is_on(vanish)]
     if hidden_styles:
-        for style in root.iter(_RUN_STYLE):
-            if style.get(VAL) in hidden_styles:
-                hidden.append(_unless_shown(_up(style, R_PR, R)))
+        styled = [style for style in root.iter(_RUN_STYLE) if style.get(VAL) in hidden_styles]
+        hidden += [_unless_shown(_up(style, R_PR, R)) for style in styled]
         for style in root.iter(_PARAGRAPH_STYLE):
             paragraph = _up(style, P_PR, P) if style.get(VAL) in hidden_styles else None
             if paragraph is not None:
@@ -321,14 +318,3 @@ def _is_merged_away(paragraph: etree._Element) -> bool:
     cell = _up(paragraph, TC)
     merge = cell.find(f"{TC_PR}/{_MERGE}") if cell is not None else None
     return merge is not None and merge.get(VAL) != "restart"
-
-
-def body_of(root: etree._Element) -> etree._Element | None:
-    """The element that holds the blocks of a main part."""
-    return root.find(BODY)
-
-
-def picked(root: etree._Element, tag: str, ids: Iterable[str]) -> list[etree._Element]:
-    """The children of a notes part with these ids, in the order of the ids."""
-    notes = {note.get(w("id")): note for note in root.iterchildren(tag)}
-    return [notes[number] for number in ids if number in notes]

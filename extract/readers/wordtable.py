@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from lxml import etree
+
 from extract.errors import TooLarge
 
 MAX_POSITIONS = 4_000_000
@@ -27,12 +29,16 @@ class Merge(Enum):
 
 @dataclass(slots=True)
 class StoredCell:
-    """A cell as stored: how many grid columns it is wide, and its part in merges."""
+    """A cell as stored: how many grid columns it is wide, and its part in merges.
+
+    `inner` are the tables that stand in it, carried along.
+    """
 
     text: str = ""
     span: int = 1
     merge: Merge = Merge.NONE
     joins_left: bool = False
+    inner: tuple[etree._Element, ...] = ()
 
 
 @dataclass(slots=True)
@@ -82,8 +88,8 @@ class Tiling:
 def tile(rows: Sequence[StoredRow], grid_columns: int) -> Tiling:
     """Place stored rows on a grid, each position in exactly one cell.
 
-    `grid_columns` is what the table says of its own width; it only bounds rows that claim more than
-    any other. A row that ends early, or begins late, is filled with one empty cell. Raises TooLarge
+    `grid_columns` is what the table says of its own width, 0 for nothing; it only bounds a row that
+    claims more than any other. A row that ends early, or begins late, is filled with one empty cell. Raises TooLarge
     where the grid would have more than MAX_POSITIONS positions.
     """
     rows = [_joined(row) for row in rows]
@@ -96,7 +102,7 @@ def tile(rows: Sequence[StoredRow], grid_columns: int) -> Tiling:
         fits = row.width() <= columns
         above = _place(tiling, number, row if fits else _cut(row, columns), above)
         if not fits:
-            tiling.repaired.append(next(cell for cell in reversed(tiling.cells) if cell.row <= number))
+            tiling.repaired.append(tiling.cells[-1])
     return tiling
 
 
@@ -113,7 +119,7 @@ def _place(
         if merged is not None and merged.column_span == stored.span:
             merged.row_span += 1
             below[column] = merged
-            if stored.text:
+            if stored.text or stored.inner:
                 tiling.covered.append(merged)
         else:
             placed = PlacedCell(number, column, 1, stored.span, stored)
@@ -137,18 +143,21 @@ def _joined(row: StoredRow) -> StoredRow:
         if cell.joins_left and cells:
             left = cells[-1]
             text = "\n".join(filter(None, (left.text, cell.text)))
-            cells[-1] = StoredCell(text, left.span + cell.span, left.merge)
+            cells[-1] = StoredCell(text, left.span + cell.span, left.merge, inner=(*left.inner, *cell.inner))
         else:
             cells.append(cell)
     return StoredRow(cells, row.before, row.after)
 
 
 def _columns(rows: Sequence[StoredRow], grid_columns: int) -> int:
-    """As wide as the widest row, unless it is alone in being wider than the table says it is."""
+    """As wide as the widest row, unless it alone is wider than the table says that it is."""
     widths = sorted(row.width() for row in rows)
-    needed = max((row_cells for row_cells in (len(row.cells) for row in rows)), default=0)
-    believed = max(grid_columns, needed, widths[-2] if len(widths) > 1 else 0)
-    return max(1, min(widths[-1] if widths else 0, believed))
+    widest = widths[-1] if widths else 0
+    if not grid_columns:
+        return max(1, widest)
+    needed = max((len(row.cells) for row in rows), default=0)
+    second = widths[-2] if len(widths) > 1 else 0
+    return max(1, min(widest, max(grid_columns, needed, second)))
 
 
 def _cut(row: StoredRow, columns: int) -> StoredRow:
@@ -160,5 +169,5 @@ def _cut(row: StoredRow, columns: int) -> StoredRow:
     for cell in reversed(row.cells):
         less = min(max(0, excess), cell.span - 1)
         excess -= less
-        cells.append(StoredCell(cell.text, cell.span - less, cell.merge))
+        cells.append(StoredCell(cell.text, cell.span - less, cell.merge, inner=cell.inner))
     return StoredRow(cells[::-1], before)

@@ -1,0 +1,263 @@
+"""jixiao: from sources to tables. The one place that knows all rooms, and the command line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from audit.rule import broken, check
+from extract.detect import media_type
+from extract.document import Document, Source
+from extract.errors import DocumentError, JixiaoError, TooLarge, UsageError
+from extract.forms.recognise import recognise
+from extract.readers import read
+from normalize.normalise import normalise
+from normalize.taxonomy import taxonomy
+from review.schema import as_text
+from review.summary import Summary, as_table, summarise
+from review.tree import Reviewed, as_json, as_tree
+from warehouse import ddl as warehouse_ddl
+from warehouse import lake
+from warehouse.reading import known
+from warehouse.rows import ConceptRow, DocumentRow, FormReading, Reading, build, ingestion_time, storable
+
+MAX_BYTES = 512 * 1024 * 1024
+GOLDEN = ".golden.json"  # expectations that lie beside our own fixtures; no documents
+
+app = typer.Typer(
+    help="读取绩效目标表与自评表，写出干净的数据表。Reads budget performance forms into clean tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def files(sources: Iterable[Path], *, without: Path | None = None) -> Iterator[Path]:
+    """The files that the sources name, folders walked in the order of names.
+
+    Hidden files, our own goldens and the folder `without` (the output) are passed over. UsageError,
+    before anything is yielded, for a source that does not exist.
+    """
+    given = list(sources)
+    missing = [str(path) for path in given if not path.exists()]
+    if missing:
+        raise UsageError(f"路径不存在：{'、'.join(missing)}；请检查拼写")
+    return (path for source in given for path in _walk(source, without))
+
+
+def _walk(source: Path, without: Path | None) -> Iterator[Path]:
+    if source.is_file():
+        yield source
+        return
+    for folder, subfolders, names in os.walk(source):
+        here = Path(folder)
+        subfolders[:] = sorted(
+            name
+            for name in subfolders
+            if not name.startswith(".") and (without is None or (here / name).resolve() != without.resolve())
+        )
+        for name in sorted(names):
+            if not name.startswith(".") and not name.endswith(GOLDEN):
+                yield here / name
+
+
+def versions() -> tuple[str, str]:
+    """The versions of program and taxonomy that a reading made now carries."""
+    return metadata.version("jixiao"), taxonomy().version
+
+
+def open_source(path: Path) -> tuple[bytes, Source]:
+    """The bytes of a file and its identity; DocumentError where the file cannot be read."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TooLarge(f"文件超过 {MAX_BYTES // 2**20} MiB；请拆分后重试")
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"文件无法打开：{error.strerror}；请检查权限") from error
+    kind = media_type(data, path.name)
+    return data, Source(path.as_posix(), hashlib.sha256(data).hexdigest(), kind, len(data))
+
+
+def process(data: bytes, source: Source, *, keep_contacts: bool = False) -> Reading:
+    """All that one source yields. Never raises: what cannot be read becomes a row that says why."""
+    try:
+        document = read(data, source)
+        records = [normalise(form, keep_contacts=keep_contacts) for form in recognise(document)]
+    except DocumentError as error:
+        return Reading(_document_row(source, None, error.code, str(error)))
+    except Exception as error:  # noqa: BLE001  one bad document must not end the batch
+        message = f"程序内部错误（{type(error).__name__}: {error}）；请附上文件报告问题"
+        return Reading(_document_row(source, None, "crashed", message))
+    forms = tuple(FormReading(record, broken(check(record))) for record in records)
+    return Reading(_document_row(source, document, forms=len(forms)), forms)
+
+
+def _document_row(
+    source: Source,
+    document: Document | None,
+    error_code: str | None = None,
+    error: str | None = None,
+    *,
+    forms: int = 0,
+) -> DocumentRow:
+    software, taxonomy_ = versions()
+    status = "rejected" if document is None else "parsed" if forms else "no_form"
+    if status == "no_form":
+        error = "未发现绩效表：没有可识别的表头、资金或指标标签；若确有表格，请用 jixiao inspect 查看"
+    return DocumentRow(
+        document_id=source.sha256,
+        source=source.uri,
+        media_type=source.media_type,
+        bytes=source.size,
+        pages=document.pages if document else None,
+        status=status,
+        error_code=error_code,
+        error=error,
+        ocr=document.ocr if document else False,
+        forms=forms,
+        software_version=software,
+        taxonomy_version=taxonomy_,
+        ingested_at=ingestion_time(),
+    )
+
+
+def _unopened(path: Path, error: DocumentError) -> Reading:
+    """A file whose bytes could not be had is known by its path alone."""
+    identity = hashlib.sha256(path.as_posix().encode("utf-8", "surrogateescape")).hexdigest()
+    return Reading(_document_row(Source(path.as_posix(), identity, "", 0), None, error.code, str(error)))
+
+
+def run(sources: Iterable[Path], out: Path, *, keep_contacts: bool = False, reread: bool = False) -> Summary:
+    """Read every document of the sources and publish the tables under `out`.
+
+    Documents that the tables already hold, read by these versions, are not read again unless
+    `reread`. UsageError for sources or an output that cannot be used; nothing is written then.
+    """
+    paths = files(sources, without=out)
+    with lake.writer(out) as writer:
+        stored = {} if reread else known(out)
+        now = versions()
+        readings: list[Reading] = []
+        skipped = 0
+        for path in paths:
+            try:
+                data, source = open_source(path)
+            except DocumentError as error:
+                readings.append(_unopened(path, error))
+                continue
+            before = stored.get((source.sha256, storable(source.uri)))
+            if before is not None and (before.software_version, before.taxonomy_version) == now:
+                skipped += 1
+                continue
+            readings.append(process(data, source, keep_contacts=keep_contacts))
+        writer.publish(build(readings, _concepts(), keep_contacts=keep_contacts), refresh=reread)
+    return summarise(readings, unchanged=skipped)
+
+
+def _concepts() -> list[ConceptRow]:
+    known_concepts = taxonomy()
+    return [
+        ConceptRow(
+            concept_id=concept.concept_id,
+            level1=concept.level1,
+            level2=concept.level2,
+            name_zh=concept.name_zh,
+            dimension=concept.dimension,
+            direction=concept.direction,
+            sectors=concept.sectors,
+            aliases=known_concepts.aliases_of(concept.concept_id),
+            taxonomy_version=known_concepts.version,
+        )
+        for concept in known_concepts
+    ]
+
+
+@app.command(
+    epilog="例 Example: [bold]jixiao ingest archive/2023 extra.docx --out tables[/bold]",
+)
+def ingest(
+    sources: Annotated[
+        list[Path], typer.Argument(help="文件或文件夹（递归） Files and folders, read recursively.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="写出数据表的文件夹 Folder for the tables.")],
+    keep_contacts: Annotated[
+        bool,
+        typer.Option("--keep-contacts", help="保留联系人姓名与电话 Keep names of persons and telephones."),
+    ] = False,
+    reread: Annotated[
+        bool, typer.Option("--reread", help="已读过的也重新读 Read again what the tables already hold.")
+    ] = False,
+) -> None:
+    """读取资料，写出数据表。Read documents and write the tables.
+
+    Every document becomes a row of `documents`; what cannot be read is rejected there with a reason.
+    Exit code 0: every document was read or rejected with a reason. 1: there was nothing to read.
+    2: the call cannot be carried out, nothing was written.
+    """
+    summary = run(sources, out, keep_contacts=keep_contacts, reread=reread)
+    Console().print(as_table(summary))
+    if summary.documents + summary.unchanged == 0:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="例 Example: [bold]jixiao inspect form.docx --json | jq .forms[0].indicators[/bold]")
+def inspect(
+    file: Annotated[Path, typer.Argument(help="一个文件 One document.")],
+    as_json_: Annotated[bool, typer.Option("--json", help="给程序用的 JSON JSON for programs.")] = False,
+) -> None:
+    """看一份资料读成了什么。Show what was recognised in one document, what was left over, and where.
+
+    Forms, fields, funding, indicators with typed values and concepts, passages, findings, confidence
+    and locators. Exit code 1 when the document is rejected, 2 when the file does not exist.
+    """
+    if not file.is_file():
+        raise UsageError(f"文件不存在：{file}；请检查拼写")
+    data, source = open_source(file)
+    document = read(data, source)
+    reviewed = []
+    for form in recognise(document):
+        record = normalise(form)
+        reviewed.append(Reviewed(form, record, check(record)))
+    if as_json_:
+        typer.echo(json.dumps(as_json(document, reviewed), ensure_ascii=False, indent=2))
+    else:
+        Console().print(as_tree(document, reviewed))
+
+
+@app.command(epilog="例 Example: [bold]jixiao schema --ddl duckdb > schema.sql[/bold]")
+def schema(
+    ddl: Annotated[
+        str | None, typer.Option("--ddl", help="输出建表语句 Print CREATE TABLE: duckdb, postgres.")
+    ] = None,
+) -> None:
+    """列出数据表与各列说明。Print the tables with a comment on each column."""
+    if ddl is None:
+        typer.echo(as_text())
+        return
+    if ddl not in warehouse_ddl.dialects():
+        raise UsageError(f"不认识的方言 {ddl}；可用：{'、'.join(warehouse_ddl.dialects())}")
+    typer.echo(warehouse_ddl.ddl(ddl))
+
+
+def main() -> None:
+    """The command `jixiao`: every error of ours is one line on stderr and an exit code."""
+    try:
+        app()
+    except JixiaoError as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f"jixiao: {error}", markup=False, highlight=False, style="red"
+        )
+        raise SystemExit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()

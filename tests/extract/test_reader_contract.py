@@ -1,0 +1,184 @@
+"""What every reader promises, whatever it reads. A new reader joins by a line in SAMPLES."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from lxml import etree
+
+from extract.detect import DOCX, TEXT, media_type
+from extract.document import Cell, Document, Locator, Source, Table
+from extract.errors import DocumentError, EmptyDocument
+from extract.readers.docx import read as read_docx
+from extract.readers.text import read as read_text
+from extract.text import fold, repair
+from tests.extract.docx_builder import Box, Row, cell, document_docx, paragraph, table, tbl, tr
+
+Reader = Callable[[bytes, Source], Document]
+Finder = Callable[[bytes, Locator], str]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Bytes that a reader must read, and a second way, without the reader, to the text at a locator."""
+
+    name: str
+    read: Reader
+    media_type: str
+    data: bytes
+    find: Finder
+
+    def document(self) -> Document:
+        return self.read(self.data, Source(self.name, "", self.media_type, len(self.data)))
+
+    def tables(self) -> list[Table]:
+        return [block for block in self.document().blocks if isinstance(block, Table)]
+
+    def cells(self) -> Iterator[Cell]:
+        return (cell for table in self.tables() for cell in table.cells)
+
+
+def find_in_docx(data: bytes, place: Locator) -> str:
+    """Count tables, rows and grid columns in the XML; "" where the row leaves a gap."""
+    container: etree._Element = docx.Document(BytesIO(data)).element.body
+    for step in _outermost_first(place):
+        assert step.table is not None
+        assert step.row is not None
+        assert step.column is not None
+        row = container.findall(qn("w:tbl"))[step.table - 1].findall(qn("w:tr"))[step.row - 1]
+        found = _at_column(row, step.column)
+        if found is None:
+            return ""
+        container = found
+    lines = ((t.text or "" for t in p.iter(qn("w:t"))) for p in container.findall(qn("w:p")))
+    return "\n".join("".join(line) for line in lines)
+
+
+def _at_column(row: etree._Element, column: int) -> etree._Element | None:
+    before = row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")
+    at = 1 + (int(before.get(qn("w:val"), "0")) if before is not None else 0)
+    for tc in row.findall(qn("w:tc")):
+        if at == column:
+            return tc
+        span = tc.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+        at += int(span.get(qn("w:val"), "1")) if span is not None else 1
+    return None
+
+
+def _outermost_first(place: Locator) -> list[Locator]:
+    return [*(_outermost_first(place.outer) if place.outer is not None else ()), place]
+
+
+def find_in_text(data: bytes, place: Locator) -> str:
+    """The cell between tabs of a line."""
+    assert place.line is not None
+    line = data.decode().split("\n")[place.line - 1]
+    return line if place.column is None else line.split("\t")[place.column - 1]
+
+
+_FORM: list[Row] = [
+    [Box("项目名称", 2), Box("业务费", 3)],
+    [Box("项目资金", 2, 2), "年度资金总额", Box("86.00", 2)],
+    ["其中：财政拨款", Box("86.00", 2)],
+    [Box("绩效\n指标", 1, 3), Box("产出指标", 1, 2), "数量指标", "共享路数", "≥3000件"],
+    ["质量指标", "正常率", "100%"],
+    ["满意度指标", Box("", 2), "≥90%"],
+]
+_GAPS = tbl(
+    tr(cell("a"), cell("b", 2), cell("c")),
+    tr(cell("d"), cell("e"), properties='<w:gridBefore w:val="1"/>'),
+    tr(cell("f")),
+)
+_NESTED = tbl(tr(cell("a"), cell(paragraph("b") + _GAPS + paragraph(""))), tr(cell("c"), cell("d")))
+_LINES = (
+    "项目支出绩效目标表\n项目名称\t\t业务费\n主管部门\t数据资源管理局\n\n年度目标\t完成\n单位：万元\na\tb\n"
+)
+
+SAMPLES = [
+    Sample("form", read_docx, DOCX, document_docx([paragraph("标题"), table(_FORM)]), find_in_docx),
+    Sample("gaps", read_docx, DOCX, document_docx([_GAPS, paragraph("x"), _GAPS]), find_in_docx),
+    Sample("nested", read_docx, DOCX, document_docx([_NESTED, table(_FORM)]), find_in_docx),
+    Sample("lines", read_text, TEXT, _LINES.encode(), find_in_text),
+]
+
+
+@pytest.fixture(params=SAMPLES, ids=lambda sample: f"{sample.read.__module__}-{sample.name}")
+def sample(request: pytest.FixtureRequest) -> Sample:
+    found: Sample = request.param
+    return found
+
+
+def test_the_sample_is_what_the_reader_is_for(sample: Sample) -> None:
+    assert media_type(sample.data, "") == sample.media_type
+
+
+def test_something_is_read_without_trouble(sample: Sample) -> None:
+    document = sample.document()
+    assert any(cell.text for cell in sample.cells())
+    assert document.issues == ()
+    assert document.reader
+    assert document.source.uri == sample.name
+
+
+def test_spans_tile_the_grid_in_reading_order(sample: Sample) -> None:
+    for found in sample.tables():
+        if found.exact:
+            found.grid()
+        anchors = [(cell.row, cell.column) for cell in found.cells]
+        assert anchors == sorted(anchors)
+        assert all(cell.row_span > 0 and cell.column_span > 0 for cell in found.cells)
+
+
+def test_exact_cells_are_repaired(sample: Sample) -> None:
+    for found in sample.tables():
+        assert not found.exact or all(cell.text == repair(cell.text) for cell in found.cells)
+
+
+def test_no_two_places_share_a_locator(sample: Sample) -> None:
+    blocks = [block.locator for block in sample.document().blocks]
+    cells = [cell.locator for cell in sample.cells()]
+    assert len(set(blocks)) == len(blocks)
+    assert len(set(cells)) == len(cells)
+
+
+def test_locators_print_and_parse(sample: Sample) -> None:
+    places = [block.locator for block in sample.document().blocks] + [cell.locator for cell in sample.cells()]
+    assert [Locator.parse(str(place)) for place in places] == places
+
+
+def test_locators_lead_back_to_the_cell(sample: Sample) -> None:
+    for cell_read in sample.cells():
+        place = Locator.parse(str(cell_read.locator))
+        assert fold(sample.find(sample.data, place)) == fold(cell_read.text), str(place)
+
+
+def test_the_same_bytes_make_the_same_document(sample: Sample) -> None:
+    assert sample.document() == sample.document()
+
+
+def test_a_document_crosses_a_process_boundary(sample: Sample) -> None:
+    document = sample.document()
+    assert pickle.loads(pickle.dumps(document)) == document
+
+
+@pytest.mark.parametrize("data", [b"", b" \n"])
+def test_nothing_to_read_is_told(sample: Sample, data: bytes) -> None:
+    with pytest.raises(EmptyDocument):
+        sample.read(data, Source("x", "", sample.media_type, len(data)))
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.9])
+def test_half_a_file_raises_nothing_but_our_errors(sample: Sample, keep: float) -> None:
+    data = sample.data[: int(len(sample.data) * keep)]
+    raised = None
+    try:
+        sample.read(data, Source("x", "", sample.media_type, len(data)))
+    except DocumentError as error:
+        raised = error
+    assert raised is None or pickle.loads(pickle.dumps(raised)).args == raised.args
