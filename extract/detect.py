@@ -90,6 +90,10 @@ _MHTML_START = re.compile(
     r"(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1d\x1f\x7f\ufffd]")
+# What Chinese text is made of in Unicode: plain and full-width letters, marks, hanzi.
+_USUAL = re.compile(
+    "[\\s\x20-\x7e\u2010-\u203b\u2160-\u217f\u2190-\u22ff\u2460-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+)
 # The hanzi that Chinese is written in, as GB2312 lays them out: rows 16 to 87, and its signs, rows 1 to 9.
 _GB_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _GB2312_PAIR = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")
@@ -200,8 +204,8 @@ def _text_type(data: bytes, name: str) -> str:
 def _as_text(sample: bytes) -> str | None:
     """The sample as text, or None if it is none.
 
-    What the text reader can decode is text, unless it is bytes that GB18030, which leaves few pairs
-    of bytes without a meaning, happens to give one. A damaged byte in a hundred is forgiven here, so
+    What the text reader can decode is text, unless it is bytes that GB18030 or UTF-16 without a mark,
+    which leave few pairs of bytes without a meaning, happen to give one. A damaged byte in a hundred is forgiven here, so
     that the reader can say what is wrong with the text.
     """
     try:
@@ -209,6 +213,8 @@ def _as_text(sample: bytes) -> str | None:
     except CorruptDocument:
         text, encoding = _forgiving(sample)
     if encoding == "gb18030" and not _is_chinese(sample):
+        return None
+    if encoding in {"utf-16-le", "utf-16-be"} and len(_USUAL.findall(text)) * 10 < len(text) * 9:
         return None
     return text if len(_CONTROLS.findall(text)) * 100 <= len(text) else None
 

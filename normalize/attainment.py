@@ -16,8 +16,8 @@ other, except where that would be a guess about size: an amount of money, a valu
 | 下降 t, 增长 t | as above, both sides changes the same way; the size of the change is compared |
 
 The comparator decides before the direction, because the form prints it. There is no ratio for
-words and dates, for a bound where the actual should be a number (`≥90%` as the actual), for
-negative numbers, or against zero unless both are zero.
+words and dates, for a bound where the actual should be a number (`≥90%` as the actual), and none
+that would divide negative numbers or by zero, unless both are zero.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def attainment(target: Value, actual: Value, direction: str | None = None) -> fl
     if pair is None:
         return None
     aim, reached = pair
-    if reached.low is None or reached.low != reached.high or reached.low < 0:
+    if reached.low is None or reached.low != reached.high:
         return None
     ratio = _ratio(aim, reached.low, direction)
     return None if ratio is None else float(ratio)

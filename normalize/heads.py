@@ -181,7 +181,9 @@ class Pattern:
         )
 
 
-PATTERNS: tuple[Pattern, ...] = tuple(
-    Pattern(**{name: tuple(value) if isinstance(value, list) else value for name, value in one.items()})
-    for one in _DATA["pattern"]
-)
+def _pattern(one: dict[str, Any]) -> Pattern:
+    words = {name: tuple(value) for name, value in one.items() if isinstance(value, list)}
+    return Pattern(concept=one["concept"], score=one["score"], **words)
+
+
+PATTERNS: tuple[Pattern, ...] = tuple(_pattern(one) for one in _DATA["pattern"])

@@ -41,7 +41,11 @@ _ROLES = _roles()
 _ANY_WORD = alternation(list(_ROLES))
 _WORD = re.compile(_ANY_WORD)
 _COUNTED_BY = alternation(_DATA["per"]["words"])
-_PER = re.compile(rf"每({_COUNTED_BY})(?:每({_COUNTED_BY}))?")
+_MEANS: dict[str, str] = _DATA["mean"]["words"]
+_PER = re.compile(
+    rf"每(?P<one>{_COUNTED_BY})(?:每(?P<two>{_COUNTED_BY}))?"
+    rf"|(?P<mean>{alternation(list(_MEANS))})(?!{alternation([w for c in _DATA['change'].values() for w in c])})"
+)
 _NAME_STOP = "".join(_DATA["stop"]["label"])
 # A short noun in front of the figure or of a lead word: 村组干部230人, 农民收入增长5%.
 _NOUN = re.compile(rf"[^\W0-9a-zA-Z_{_NAME_STOP}]{{2,8}}:?(?=[0-9]|{_ANY_WORD})")
@@ -58,38 +62,43 @@ def take_lead(text: str) -> tuple[Lead, str] | None:
     >>> take_lead("合格率达到≥95%")[1], take_lead("≥≤5"), take_lead("5天")[1]
     ('95%', None, '5天')
     """
-    position, named = _name_before(text)
+    position, named = _name_end(text, 0)
     lead = Lead(named=named)
     while position < len(text):
         per = _PER.match(text, position)
         word = None if per else _WORD.match(text, position)
-        match = per or word
-        if match is None:
+        if per is not None:
+            position, named = _name_end(text, per.end())
+            lead = replace(lead, per=_denominator(per), named=named)
+        elif word is not None:
+            role, detail = _ROLES[word[0]]
+            if role == "op" and not agrees(lead.op, detail):
+                return None
+            position, lead = word.end(), _with_role(lead, role, detail)
+        else:
             break
-        position = match.end()
-        if per:
-            lead = replace(lead, per="·".join(part for part in per.groups() if part))
-            continue
-        role, detail = _ROLES[match[0]]
-        if role == "op" and not agrees(lead.op, detail):
-            return None
-        lead = _with_role(lead, role, detail)
     return lead, text[position:]
 
 
-def _name_before(text: str) -> tuple[int, bool]:
-    """Where the name of what is measured ends (0 without one), and whether it is just a noun.
+def _denominator(per: re.Match[str]) -> str:
+    if per["mean"]:
+        return _MEANS[per["mean"]]
+    return f"{per['one']}·{per['two']}" if per["two"] else per["one"]
 
-    A name must not swallow a word that counts: 提高满意度5% is a change, not a 满意度 of 5%.
+
+def _name_end(text: str, position: int) -> tuple[int, bool]:
+    """Where a name of what is measured ends (`position` without one), and whether it is just a noun.
+
+    A name must not swallow a word that counts: 提高满意度5% is a change, not a 满意度 of 5%. But 增长率 is
+    a name.
     """
-    word = _WORD.match(text)
-    if word is not None and _ROLES[word[0]][0] != "filler":
-        return 0, False
-    measure = _MEASURE.match(text)
+    word = _WORD.match(text, position)
+    counts = word is not None and _ROLES[word[0]][0] != "filler" and not text.startswith("率", word.end())
+    measure = None if counts else _MEASURE.match(text, position)
     if measure is not None:
         return measure.end(), False
-    noun = None if word else _NOUN.match(text)
-    return (noun.end(), True) if noun is not None else (0, False)
+    noun = None if word or _PER.match(text, position) else _NOUN.match(text, position)
+    return (noun.end(), True) if noun is not None else (position, False)
 
 
 def _with_role(lead: Lead, role: str, detail: str) -> Lead:

@@ -52,7 +52,7 @@ def is_qualitative(text: str) -> bool:
     [False, False, False, False]
     """
     folded = canonical(text)
-    if folded in _WHOLE or is_scale(folded):
+    if folded in _WHOLE or is_scale(folded) or grade(folded) is not None:
         return True
     if len(folded) > _LONGEST_TEXT or not folded:
         return False
@@ -99,10 +99,10 @@ def is_scale(text: str) -> bool:
 def grade(text: str) -> int | None:
     """The rank of a grade, 0 for the best; None for a word that is no grade.
 
-    >>> grade("优"), grade("良好"), grade("差"), grade("达标")
-    (0, 1, 4, None)
+    >>> grade("优"), grade("良好"), grade("良好以上"), grade("差"), grade("达标")
+    (0, 1, 1, 4, None)
     """
-    return _RANKS.get(canonical(text))
+    return _RANKS.get(canonical(text).removesuffix("以上").removesuffix("及"))
 
 
 def boolean(text: str) -> bool | None:

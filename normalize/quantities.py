@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from normalize.durations import as_one_time, hours_of_service
 from normalize.leads import Lead, agrees, alternation, take_lead
-from normalize.numerals import AMOUNT, LIMIT, NUMERAL, parse_amount, parse_numeral, parse_written, plain
+from normalize.numerals import AMOUNT, LIMIT, NUMERAL, parse_amount, parse_numeral, plain
 from normalize.resources import load
 from normalize.units import ONE, Unit, read_measure, read_unit
 
@@ -45,18 +46,15 @@ _AFTER = re.compile(
     rf"(?P<done>(?:全部|均)?(?:{alternation(_DATA['completion']['words'])}))?"
 )
 _REMARK = re.compile(r"(.*?)\(([^()0-9每/]*)\)")
-_HALF = re.compile(r"(年|个月|天|小时|周)半")
 _SPAN_MARK = re.compile(r"(?:-+|~+|至|到)(?P<negative>(?<=[~至到])-)?(?=[0-9])")
 _TOLERANCE = re.compile(r"(?P<centre>[^±]*?)(?:[≤=]|不超过|控制在)*±[≤<]?(?P<spread>[^±]+)")
-_TWO_SIDED = re.compile(r"(?P<first>[≥>].+?)[,;、且并和](?:且)?(?P<second>[≤<].+)")
+_BOTH = re.compile(r"[,;、且并和]+(?!以[上下])")
 _CHAIN = re.compile(r"(?P<low>[0-9.,]+[^0-9≤<]*)(?P<sign>[≤<])[^0-9≤<≥>]{0,12}(?P<second>[≤<][0-9].*)")
-_AROUND_THE_CLOCK = re.compile(
-    r"(?:(?P<days>[57])[*xX](?P<hours>[0-9]{1,2})|(?P<all>24)[*xX]7)(?:个?小时|h|H)?(?:不间断|服务)?"
-)
+# 2023-2025 may be years or a span of numbers, 20231231 a day or a number: neither is read.
+_BARE_YEARS = re.compile(r"(?:19|20)[0-9]{2}[^0-9]+(?:19|20)[0-9]{2}")
+_BARE_DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_INCLUDING = re.compile(r"\((?:含|包含|包括)(?P<number>[0-9][^()]*)\)")
 _SHARES = frozenset({"share", "point"})
-_CLOCK_DAYS = {"7": "天", "5": "工作日"}
-_MIXED_TIME = re.compile(r"([0-9]{1,6})(年|天|个?小时|分钟?)零?([0-9]{1,6})(个?月|个?小时|分钟?|秒钟?)")
-_MIXED_UNITS = {"年": ("个月", 12), "天": ("小时", 24), "小时": ("分钟", 60), "分": ("秒", 60)}
 
 
 def parse_quantity(text: str, unit: Unit | None = None) -> Quantity | None:
@@ -71,21 +69,15 @@ def parse_quantity(text: str, unit: Unit | None = None) -> Quantity | None:
     >>> parse_quantity("1.091公里、不低于3.5米"), parse_quantity("3个月内完成5次"), parse_quantity("2280次10")
     (None, None, None)
     """
-    clock = _AROUND_THE_CLOCK.fullmatch(text)
-    if clock is not None:
-        return _around_the_clock(clock)
+    hours = hours_of_service(text)
+    if hours is not None:
+        return Quantity("=", hours[0], hours[0], hours[1])
+    text = _without_inclusion(text)
     for read in (_read_tolerance, _read_two_sided, _read_led):
         found = read(text, unit)
         if found is not None:
             return found
     return None
-
-
-def _around_the_clock(match: re.Match[str]) -> Quantity | None:
-    """7*24小时 is 24 hours each day, 5*8小时 is 8 hours each working day: hours of service."""
-    hours = Decimal(match["hours"] or 24)
-    unit = read_unit(f"小时/{_CLOCK_DAYS[match['days'] or '7']}")
-    return Quantity("=", hours, hours, unit) if unit is not None and hours <= 24 else None
 
 
 def _read_tolerance(text: str, unit: Unit | None) -> Quantity | None:
@@ -103,15 +95,15 @@ def _read_tolerance(text: str, unit: Unit | None) -> Quantity | None:
 
 
 def _read_two_sided(text: str, unit: Unit | None) -> Quantity | None:
-    """Two comparators that bound one number: `≥80%且≤90%`, `80%≤满意度<90%`."""
+    """Two comparators that bound one number: `≥80%且≤90%`, `60%以上、80%以下`, `80%≤满意度<90%`."""
     chain = _CHAIN.fullmatch(text)
     if chain is not None:
         first_text, second_text = f"≥{chain['low']}", chain["second"]
     else:
-        match = _TWO_SIDED.fullmatch(text)
-        if match is None:
+        parts = _BOTH.split(text)
+        if len(parts) != 2:
             return None
-        first_text, second_text = match["first"], match["second"]
+        first_text, second_text = parts
     second = _read_led(second_text, unit)
     first = _read_led(first_text, second.unit if second else unit)
     if first is None or second is None or first.low is None or second.high is None:
@@ -133,7 +125,7 @@ def _read_led(text: str, unit: Unit | None) -> Quantity | None:
     if remark is not None:
         body = _without_remark(remark)
     negative = body.startswith("-")
-    body = _as_one_time(body[1:] if negative else body)
+    body = as_one_time(body[1:] if negative else body)
     span = _read_span(body, unit, lead, negative)
     if span is not None:
         return span
@@ -157,28 +149,19 @@ def _without_remark(match: re.Match[str]) -> str:
     if figure is None:
         return body
     unit = read_unit(remark)
-    if figure[0] == body and unit is not None and unit.known:
-        return f"{body}{remark}"
+    if unit is not None and unit.known:
+        # 3天(工作日) has two units, and is left whole to be refused.
+        return f"{body}{remark}" if figure[0] == body else match[0]
     unit = read_unit(match[0][figure.end() :])
     return match[0] if unit is not None and unit.known else body
 
 
-def _as_one_time(body: str) -> str:
-    """1年6个月 is 18个月, 一年半 is 一年 and six months: one number where the parts have one measure."""
-    half = _HALF.search(body)
-    if half is not None:
-        number = parse_written(body[: half.start()])
-        if number is None or number == Decimal("0.5"):
-            return body
-        return f"{number + Decimal('0.5'):f}{half[1]}{body[half.end() :]}"
-    match = _MIXED_TIME.match(body)
-    if match is None or 1990 <= int(match[1]) <= 2099:
-        return body
-    whole, part = match[2].lstrip("个").rstrip("钟"), match[4].lstrip("个").rstrip("钟")
-    smaller, factor = _MIXED_UNITS[whole]
-    if smaller.lstrip("个").rstrip("钟") != part:
-        return body
-    return f"{int(match[1]) * factor + int(match[3])}{smaller}{body[match.end() :]}"
+def _without_inclusion(text: str) -> str:
+    """60%以上(含60%) repeats its own number; nothing is lost without it."""
+    match = _INCLUDING.search(text)
+    if match is None or not re.search(rf"(?<![0-9.,]){re.escape(match['number'])}", text[: match.start()]):
+        return text
+    return text[: match.start()] + text[match.end() :]
 
 
 def _read_span(body: str, unit: Unit | None, lead: Lead, negative: bool) -> Quantity | None:
@@ -197,9 +180,12 @@ def _read_span(body: str, unit: Unit | None, lead: Lead, negative: bool) -> Quan
     between = body[first.end() : mark.start()]
     if between:
         low_unit = read_measure(between)
-        if low_unit is None or low_unit.name != high.unit.name:
+        # 800元-1000元/月: what the second is counted by counts for the first.
+        if low_unit is None or low_unit.name not in {high.unit.name, high.unit.name.partition("/")[0]}:
             return None
         scale = low_unit.scale
+    elif not high.unit.name and _BARE_YEARS.fullmatch(body):
+        return None
     low = low_amount.number * scale
     high_bound = -high.high if mark["negative"] else high.high
     return _span(-low if negative else low, high_bound, high)
@@ -250,7 +236,8 @@ def _out_of_place(number: Decimal, unit: Unit, op: str, lead: Lead, after: re.Ma
     """
     completed = after["done"] and not after["suffix"] and not (unit.duration or unit.dimension == "share")
     month = after["unit"] == "月" and op == "=" and lead.op is None
-    return bool(completed) or month or (unit.name == "年" and 1990 <= number <= 2099)
+    day = not unit.name and _BARE_DAY.fullmatch(after.string) is not None
+    return bool(completed) or month or day or (unit.name == "年" and 1990 <= number <= 2099)
 
 
 def _unit_after(text: str, *, strict: bool) -> Unit | None:

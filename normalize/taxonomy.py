@@ -136,9 +136,7 @@ def speaks_against(dimension: str, *, unit_dimension: str | None = None, kind: s
     return dimension in by_unit or dimension in _RULES["kind_conflicts"].get(kind, ())
 
 
-def check(
-    concepts: Sequence[Concept] | None = None, aliases: Sequence[Alias] | None = None
-) -> list[str]:
+def check(concepts: Sequence[Concept] | None = None, aliases: Sequence[Alias] | None = None) -> list[str]:
     """What is wrong with a taxonomy, one line a problem; without arguments the shipped one is checked.
 
     >>> check()
@@ -219,7 +217,9 @@ def _hint_problems(concepts: Iterable[Concept], aliases: Iterable[Alias]) -> Ite
     for concept_id, spelling in spellings:
         folded = fold(spelling)
         for hint in _RULES["hint"]:
-            if not folded.endswith(tuple(hint["ends"])) or any(word in folded for word in hint.get("but", ())):
+            if not folded.endswith(tuple(hint["ends"])) or any(
+                word in folded for word in hint.get("but", ())
+            ):
                 continue
             for column, allowed in (("dimension", "dimensions"), ("level1", "level1"), ("level2", "level2")):
                 value = getattr(by_id[concept_id], column)

@@ -8,7 +8,7 @@ beside the value. The order is
 3. comparators written with two signs (`>=`, `》=`, `=<`, `+-`) to one (`≥ ≤ ±`),
 4. spaces and cell rules (`|`) out, save between two digits, where dropping them would make one
    number of two,
-5. brackets round the whole text and closing punctuation off.
+5. brackets or quotes round the whole text and closing punctuation off.
 
 Letters that stand for digits (`l00%`, `1OO`) are left: nobody can know, so nobody may repair.
 """
@@ -49,6 +49,7 @@ _HAS_SIGN = re.compile(r"[<>=%≥≤》《+正]")
 _DROPPED_SPACE = re.compile(r"(?<![0-9])[ |]+|[ |]+(?![0-9])")
 _WRAPPED = re.compile(r"\(([^()]*)\)")
 _CLOSING = "。;,、"
+_QUOTES = "“”‘’\"'"
 
 # A template slot that nobody filled: `≥**人`, `≤__万元`, `（≥XX%）`. A lone * or _ is a blank sign.
 _SLOT = re.compile(r"[≥≤<>=±]?(?:[*_]+|[xX×]{2,})(?:[一-龥%‰/·.*]{0,8}|[a-zA-Z]{1,4})")
@@ -81,7 +82,7 @@ def _fold_once(text: str) -> str:
     if _HAS_SIGN.search(text):
         for pattern, sign in _SIGNS:
             text = pattern.sub(sign, text)
-    text = _DROPPED_SPACE.sub("", repair(text)).rstrip(_CLOSING).lstrip(":")
+    text = _DROPPED_SPACE.sub("", repair(text)).rstrip(_CLOSING).lstrip(":").strip(_QUOTES)
     wrapped = _WRAPPED.fullmatch(text)
     return wrapped[1] if wrapped else text
 

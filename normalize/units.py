@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from normalize.numerals import MAGNITUDES
-from normalize.resources import load, longest_first
+from normalize.resources import load, longest_first, words
 from normalize.text import canonical
 
 ONE = Decimal(1)
@@ -59,12 +59,14 @@ _MAGNITUDES = longest_first(list(MAGNITUDES))
 _STOP = frozenset(load("expressions")["stop"]["unit"])
 _NOT_IN_NAME = frozenset(load("units")["plain"]["not_in_name"])
 _NOUN_STOP = frozenset(load("expressions")["stop"]["noun"])
+# Words that answer an indicator are no units: 0增长, 100合格.
+_WORDS = frozenset(word for group in ("verbs", "predicates") for word in words("qualitative", group))
 _UNKNOWN = re.compile(r"[一-龥]{1,3}|[a-z]{2,6}|[A-Za-z]{3,6}")
 # A counted noun behind its classifier: 5枚公章 is 5枚.
 _NOUN = re.compile(r"[一-龥]{1,4}")
 _DENOMINATOR = re.compile(r"[/每]")
 _BETWEEN = re.compile(r"[·.*/每、]")
-_COUNTED = re.compile(r"(?:[0-9]+|[百千万]|十万|百万)(?=[一-龥])")
+_COUNTED = re.compile(r"(?:10+|[百千万]|十万|百万)(?=[一-龥])")
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)[::]?$")
 _LABELLED = re.compile(r"^(?:计量|度量)?单位:?")
 
@@ -100,9 +102,11 @@ def _read_scaled(text: str) -> Unit | None:
             if unit is None or unit.dimension in {"share", "point"}:
                 return None
             return _scaled(unit, MAGNITUDES[magnitude])
-    if _UNKNOWN.fullmatch(text) and _STOP.isdisjoint(text):
-        return Unit(text, known=False)
-    return None
+    return Unit(text, known=False) if _may_be_unit(text) else None
+
+
+def _may_be_unit(text: str) -> bool:
+    return _UNKNOWN.fullmatch(text) is not None and _STOP.isdisjoint(text) and text not in _WORDS
 
 
 def _scaled(unit: Unit, scale: Decimal) -> Unit:
@@ -134,8 +138,7 @@ def _denominator(text: str) -> Unit | None:
     unit = _UNITS.get(text[len(figure) :])
     if unit is None:
         # 元/人执行 goes on after its unit; what is unknown has to be unknown from its start.
-        unknown = _UNKNOWN.fullmatch(text) and _STOP.isdisjoint(text) and text[0] not in _UNITS
-        return Unit(text, known=False) if unknown else None
+        return Unit(text, known=False) if _may_be_unit(text) and text[0] not in _UNITS else None
     short = {"个月": "月"}.get(unit.name, unit.name)
     return Unit(figure + short, duration=unit.duration)
 

@@ -44,17 +44,19 @@ def _merged(rows: list[list[str]]) -> list[list[Box]]:
             widths = _WIDTHS[len(row)]
         drawn.append(list(zip(row, widths, strict=True)))
     boxes: list[list[Box]] = []
+    covered: set[tuple[int, int]] = set()
     for number, line in enumerate(drawn):
         cells = []
         for place, (content, width) in enumerate(line):
-            below = [other[place] if place < len(other) else ("-", 0) for other in drawn[number + 1 :]]
-            label = place < (3 if len(line) == 9 else 2) and line[0][0] != "总分"
-            if label and not content and number:
+            if (number, place) in covered:
                 continue
+            below = [other[place] if place < len(other) else ("-", 0) for other in drawn[number + 1 :]]
+            label = bool(content) and place < (3 if len(line) == 9 else 2) and content != "总分"
             height = 1
             while label and height <= len(below) and below[height - 1] == ("", width):
+                covered.add((number + height, place))
                 height += 1
-            cells.append(Box(content, width, height if label else 1))
+            cells.append(Box(content, width, height))
         boxes.append(cells)
     return boxes
 
@@ -111,7 +113,7 @@ def sichuan_md() -> bytes:
         ["一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "完成值", "权重", "得分", "未完成原因分析"],
         ["产出指标", "数量指标", "健康体检人次", "≥", "12000", "人次", "11040", "20", "18.4", "部分村组外出务工人员较多"],
         ["", "质量指标", "体检报告准确率", "=", "100", "%", "100", "15", "15", ""],
-        ["", "时效指标", "体检完成时限", "≤", "11", "月", "11", "15", "15", ""],
+        ["", "时效指标", "体检完成时限", "≤", "30", "天", "28", "15", "15", ""],
         ["效益指标", "社会效益指标", "慢性病管理水平", "定性", "优良中低差", "", "优", "20", "20", ""],
         ["", "可持续影响指标", "健康档案动态管理机制", "定性", "优良中低差", "", "良", "10", "8", ""],
         ["满意度指标", "服务对象满意度指标", "体检对象满意度", "≥", "90", "百分比", "94", "10", "10", ""],

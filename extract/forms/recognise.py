@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.document import Document, Issue, Printed
+from extract.document import Document, Issue, Locator, Printed
 from extract.forms.columns import Column
 from extract.forms.form import Form, FundingLine, HeaderField, IndicatorRow
 from extract.forms.funding import read_funding
@@ -70,9 +70,16 @@ def _form(ordinal: int, found: Sequence[Part]) -> Form:
         leftover=leftover,
         complete=complete,
         confidence=_confidence(indicators, leftover, issues, complete=complete),
-        locator=body[0].locator.to(body[-1].locator),
+        locator=_place(body),
         issues=issues,
     )
+
+
+def _place(rows: Sequence[Row]) -> Locator:
+    """From the first row to the last; where paragraphs and tables count apart, the table's rows."""
+    whole = rows[0].locator.to(rows[-1].locator)
+    inside = [row.locator for row in rows if not row.is_paragraph]
+    return inside[0].to(inside[-1]) if whole == rows[0].locator and inside else whole
 
 
 def _unit(header: Sequence[HeaderField], found: Sequence[Part]) -> str | None:

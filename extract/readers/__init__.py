@@ -20,13 +20,17 @@ from extract.errors import (
 READERS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "extract.readers.docx",
     "text/plain": "extract.readers.text",
+    "text/csv": "extract.readers.text",
     "text/markdown": "extract.readers.text",
+    "text/tab-separated-values": "extract.readers.text",
 }
 
 
 def _refusal(data: bytes, media_type: str) -> DocumentError:
     if media_type == "application/x-encrypted-office":
         return EncryptedDocument("文件有密码保护；请去掉密码后重新提交")
+    if media_type == "application/x-empty":
+        return EmptyDocument("文件为空或只有空白；请确认上传或转换是否成功")
     if media_type == "application/octet-stream":
         return UnsupportedDocument("既不是文本，也不是认识的文档格式；请确认文件没有损坏或改名")
     if media_type == "application/zip" and not zipfile.is_zipfile(BytesIO(data)):

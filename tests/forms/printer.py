@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from extract.document import Cell, Document, Locator, Paragraph, Source, Table
+from tests.extract.docx_builder import Box, document_docx, paragraph, table
 
 LAYOUTS = tomllib.loads(Path(__file__).with_name("layouts.toml").read_text(encoding="utf-8"))
 
@@ -282,6 +283,16 @@ def as_document(truth: Truth, sheet: Sheet) -> Document:
         Table(sheet.rows, sheet.columns, cells, Locator(table=1)),
     )
     return Document(Source("printed.docx", "0" * 64, "docx", 1), "printer", blocks)
+
+
+def as_docx(truth: Truth, sheet: Sheet) -> bytes:
+    """A Word document with the merges of the sheet."""
+    rows = [
+        [Box(text, across, down) for r, _, down, across, text in sorted(sheet.cells) if r == row]
+        for row in range(sheet.rows)
+    ]
+    blocks = [paragraph(truth.title), paragraph(f"（{truth.year}年度）"), table(rows, columns=sheet.columns)]
+    return document_docx(blocks)
 
 
 def _heading(truth: Truth) -> list[str]:

@@ -7,12 +7,14 @@ import pytest
 from extract.document import Document, Source
 from extract.forms.form import Form
 from extract.forms.recognise import recognise
+from extract.readers import docx as docx_reader
 from extract.readers import text as text_reader
 from tests.forms import printer
 
 # Carriers that keep every cell, in its place or in its order: nothing may be lost or doubted.
 WHOLE = {
-    "exact": None,
+    "exact": printer.as_document,
+    "docx": printer.as_docx,
     "tabs": printer.as_tabs,
     "pipes": lambda t, s: printer.as_pipes(t, s, repeat=False),
     "pipes-repeated": lambda t, s: printer.as_pipes(t, s, repeat=True),
@@ -34,11 +36,12 @@ SURE = 0.75
 
 
 def document(carrier: str, truth: printer.Truth, sheet: printer.Sheet) -> Document:
-    write = CARRIERS[carrier]
-    if write is None:
-        return printer.as_document(truth, sheet)
-    data = write(truth, sheet).encode()
-    return text_reader.read(data, Source("printed.txt", "0" * 64, "text/plain", len(data)))
+    written = CARRIERS[carrier](truth, sheet)
+    if isinstance(written, Document):
+        return written
+    data = written if isinstance(written, bytes) else written.encode()
+    reader = docx_reader if isinstance(written, bytes) else text_reader
+    return reader.read(data, Source("printed", "0" * 64, "", len(data)))
 
 
 def found(form: Form) -> list[dict[str, str]]:
