@@ -9,7 +9,8 @@ date unknown. The rules of reading:
   the first. 上旬 ends on the 10th, 中旬 on the 20th. Save for `>=`, where `date` is the first day.
 * `11月30日前` includes the day, as law counts it, and `年底前` the last day. `9月前` is before
   September begins: `<` 1 September, since the two readings of it differ by a month.
-* `N月` behind a comparator sign is a measure of N months (`≤12月`), not the month.
+* `N月` behind a comparator sign in the same text is a measure of N months (`≤12月`), not the month;
+  beside the comparator of another column it stays the month.
 * Words for time that name no calendar day (全年, 期末, 长期, 当月) are qualitative and not read here:
   the period of 期末 may be a quarter as well as the year.
 """
@@ -88,8 +89,10 @@ class _Period:
     span: bool = False
 
 
-def parse_deadline(text: str, year: int | None = None) -> Deadline | None:
+def parse_deadline(text: str, year: int | None = None, sign: str | None = None) -> Deadline | None:
     """The date that the folded `text` says as a whole; None where it is no calendar expression.
+
+    `year` is that of the form, `sign` the comparator of another column (`≤`).
 
     >>> parse_deadline("2021年12月31日前").date, parse_deadline("11月底前", 2023).date
     (datetime.date(2021, 12, 31), datetime.date(2023, 11, 30))
@@ -103,7 +106,7 @@ def parse_deadline(text: str, year: int | None = None) -> Deadline | None:
     if not _HINT.search(text):
         return None
     text = _SPOKEN_YEAR.sub(lambda match: match[0].translate(_SPOKEN_DIGITS), text)
-    position, sign, measured = 0, None, False
+    position, measured = 0, False
     while position < len(text):
         # The date itself first: 当年 and 本年 may be filler before a month, or its year.
         lead = None if _match_day(text, position) else _LEAD.match(text, position)

@@ -46,6 +46,7 @@ _AFTER = re.compile(
     rf"(?P<done>(?:全部|均)?(?:{alternation(_DATA['completion']['words'])}))?"
 )
 _REMARK = re.compile(r"(.*?)\(([^()0-9每/]*)\)")
+_DENIED = re.compile(r"[未不无非没除]")
 _SPAN_MARK = re.compile(r"(?:-+|~+|至|到)(?P<negative>(?<=[~至到])-)?(?=[0-9])")
 _TOLERANCE = re.compile(r"(?P<centre>[^±]*?)(?:[≤=]|不超过|控制在)*±[≤<]?(?P<spread>[^±]+)")
 _BOTH = re.compile(r"[,;、且并和]+(?!以[上下])")
@@ -138,16 +139,19 @@ def _with_denominator(body: str, per: str) -> str:
     match = _AFTER.fullmatch(body)
     if match is None or "/" in body:
         return ""
-    tail = len(body) - match.end("unit")
-    return f"{body[: len(body) - tail]}/{per}{body[len(body) - tail :]}"
+    end = match.end("unit")
+    return f"{body[:end]}/{per}{body[end:]}"
 
 
 def _without_remark(match: re.Match[str]) -> str:
-    """A remark without figures is passed over; brackets of a unit stay: `100人(次)`, `387664.62(元)`."""
+    """A remark without figures is passed over; brackets of a unit stay: `100人(次)`, `387664.62(元)`.
+
+    One that denies or excepts (`100%(未完成)`) changes what the number says and is left to be refused.
+    """
     body, remark = match.groups()
     figure = _AMOUNT.match(body)
-    if figure is None:
-        return body
+    if figure is None or _DENIED.search(remark):
+        return match[0]
     unit = read_unit(remark)
     if unit is not None and unit.known:
         # 3天(工作日) has two units, and is left whole to be refused.
@@ -197,7 +201,7 @@ def _span(low: Decimal, high: Decimal, model: Quantity) -> Quantity | None:
     return replace(model, op="between", low=plain(low), high=plain(high))
 
 
-def _read_number(body: str, unit: Unit | None, lead: Lead) -> Quantity | None:
+def _read_number(body: str, column: Unit | None, lead: Lead) -> Quantity | None:
     """One number, its unit, a suffix that compares (以上, 内), a word that changes nothing (完成)."""
     figure = _AMOUNT.match(body)
     numeral = None if figure else _NUMERAL.match(body)
@@ -218,14 +222,14 @@ def _read_number(body: str, unit: Unit | None, lead: Lead) -> Quantity | None:
     # A lone Chinese digit without a unit may be a dash (一) or a word.
     if own is None and (after["unit"] or (numeral is not None and len(numeral[0]) < 2)):
         return None
-    merged = _merge(own, unit, scale)
+    merged = _merge(own, column, scale)
     op = _operator(lead.op, after)
     if merged is None or op is None or _out_of_place(number, merged[0], op, lead, after):
         return None
-    value = number * merged[1]
-    return (
-        _bounded(op, value, merged[0], scale * merged[1], lead=lead, after=after) if value < LIMIT else None
-    )
+    unit, factor = merged
+    if number * factor >= LIMIT:
+        return None
+    return _bounded(op, number * factor, unit, scale * factor, lead=lead, after=after)
 
 
 def _out_of_place(number: Decimal, unit: Unit, op: str, lead: Lead, after: re.Match[str]) -> bool:

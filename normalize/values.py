@@ -137,14 +137,14 @@ def _parse(
         return Value(repair(text), "text")
     printed, folded = repair(text), canonical(text)
     op = read_operator(operator) if operator else None
-    calculable = _with_sign(spell_out_shares(folded), op)
-    deadline = parse_deadline(_with_year_unit(calculable, unit), year)
+    deadline = parse_deadline(_with_year_unit(folded, unit), year, _SIGNS[op] if op else None)
     if deadline is not None:
         return _of_deadline(printed, deadline)
     if _SAME_DAY.fullmatch(folded):
         return Value(printed, "duration", "<=", high=ONE, unit="天")
     quantity = None
     if _NUMBER_HINT.search(folded):
+        calculable = _with_sign(spell_out_shares(folded), op)
         quantity = parse_quantity(calculable, _column_unit(unit, money_unit))
     if quantity is not None:
         return _of_quantity(printed, quantity)
