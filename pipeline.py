@@ -20,6 +20,7 @@ from extract.errors import DocumentError, JixiaoError, TooLarge, UsageError
 from extract.forms.recognise import recognise
 from extract.readers import read
 from normalize.normalise import normalise
+from normalize.taxonomy import check as check_taxonomy
 from normalize.taxonomy import taxonomy
 from review.schema import as_text
 from review.summary import Summary, as_table, summarise
@@ -39,6 +40,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+taxonomy_app = typer.Typer(help="指标分类 The taxonomy of indicators.", no_args_is_help=True)
+app.add_typer(taxonomy_app, name="taxonomy")
 
 
 def files(sources: Iterable[Path], *, without: Path | None = None) -> Iterator[Path]:
@@ -94,7 +99,7 @@ def process(data: bytes, source: Source, *, keep_contacts: bool = False) -> Read
         records = [normalise(form, keep_contacts=keep_contacts) for form in recognise(document)]
     except DocumentError as error:
         return Reading(_document_row(source, None, error.code, str(error)))
-    except Exception as error:  # noqa: BLE001  one bad document must not end the batch
+    except Exception as error:  # one bad document must not end the batch
         message = f"程序内部错误（{type(error).__name__}: {error}）；请附上文件报告问题"
         return Reading(_document_row(source, None, "crashed", message))
     forms = tuple(FormReading(record, broken(check(record))) for record in records)
@@ -246,6 +251,20 @@ def schema(
     if ddl not in warehouse_ddl.dialects():
         raise UsageError(f"不认识的方言 {ddl}；可用：{'、'.join(warehouse_ddl.dialects())}")
     typer.echo(warehouse_ddl.ddl(ddl))
+
+
+@taxonomy_app.command("check", epilog="例 Example: [bold]jixiao taxonomy check[/bold]")
+def taxonomy_check() -> None:
+    """检查分类体系的数据文件。Check the data files of the taxonomy; exit code 1 when there are problems."""
+    known_concepts = taxonomy()
+    problems = check_taxonomy(known_concepts.concepts, known_concepts.aliases)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(
+        f"{known_concepts.version}: {len(known_concepts)} 个概念，{len(known_concepts.aliases)} 个别名，没有问题"
+    )
 
 
 def main() -> None:

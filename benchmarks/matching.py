@@ -4,7 +4,9 @@
 
 Precision counts a mapped name as right when its concept is one of those accepted by hand. Coverage
 is the share mapped of the names that a concept stands for. The curve says what a higher threshold
-would buy. Speed is a ratio to `rapidfuzz.process.extractOne` over all spellings, the plain way.
+would buy. Both splits have been looked at since they were gathered (`first` while the rules were made,
+`fresh` once at the end), so they show what must not get worse; what an unseen archive gives is lower:
+at first sight 84 of the 87 mapped names of `first` were right. Speed is a ratio to `rapidfuzz.process.extractOne` over all spellings, the plain way.
 """
 
 from __future__ import annotations

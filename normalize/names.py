@@ -44,7 +44,7 @@ _LEADING = (
 _TRAILING = (
     # Empty slots and hints in brackets: （≥**人）, (100字以内), （计算方法：…）.
     re.compile(
-        rf"[{_OPEN}](?:[{_COMPARE}]{_INSIDE}*|[xX×]*[*＊_＿…]+{_INSIDE}{{0,8}}"
+        rf"[{_OPEN}]\s*(?:[{_COMPARE}]{_INSIDE}*|[xX×]*[*＊_＿…]+{_INSIDE}{{0,8}}"
         rf"|(?:{_EXPLAINING}){_INSIDE}*|{_INSIDE}*字以内|\s*)[{_CLOSE}]"
     ),
     # A comparator ends a name; what follows is the value or its slot.
@@ -100,8 +100,14 @@ def matching_key(name: str) -> str:
     >>> matching_key("“三公”经费控制率"), matching_key("及时（按期）完工率"), matching_key("2022年度培训人数")
     ('三公经费控制率', '及时按期完工率', '培训人数')
     """
-    folded = fold(name)
-    return _UNCOMPARED.sub("", _YEAR.sub("", folded)) or folded
+    key = name
+    while True:
+        # Taking a mark out can bring letters together that fold further.
+        folded = fold(key)
+        shorter = _UNCOMPARED.sub("", _YEAR.sub("", folded)) or folded
+        if shorter == key:
+            return key
+        key = shorter
 
 
 _BRACKETS = re.compile(r"\([^()]*\)")

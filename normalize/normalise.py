@@ -65,6 +65,7 @@ def normalise(form: Form, *, keep_contacts: bool = False) -> Record:
         ),
         issues=issues,
         leftover=tuple(one.text for one in form.leftover),
+        total_locators=tuple(one.locator for one in (form.total.weight, form.total.score) if one),
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_BRACKETED = re.compile(r"[\[【〔(（]\s*(?P<code>[0-9A-Za-z]{2,30})\s*[\]】〕)）]\s*[-—－:：]?\s*(?P<name>.+)")
+_BRACKETED = re.compile(
+    r"[\[【〔(（]\s*(?P<code>[0-9A-Za-z]{2,30})\s*[\]】〕)）]\s*[-—－:：]?\s*(?P<name>.+)"
+)
 _DASHED = re.compile(r"(?P<code>[0-9A-Za-z]{2,30})\s*[-—–－_]+\s*(?P<name>\D.*)")
 _GLUED = re.compile(r"(?P<code>\d{6,})(?P<name>[\u4e00-\u9fff].+)")
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -112,3 +112,4 @@ class Record:
     narratives: tuple[NarrativeRecord, ...]
     issues: tuple[Issue, ...] = ()
     leftover: tuple[str, ...] = ()
+    total_locators: tuple[Locator, ...] = ()

@@ -101,5 +101,5 @@ def _made(kind: Any, given: Mapping[str, Any]) -> Any:
     known = {item.name for item in fields(kind)}
     if unknown := set(given) - known:
         raise ValueError(f"{kind.__name__} has no {sorted(unknown)}")
-    absent = dict.fromkeys(known - {"issues", "leftover"})
+    absent = dict.fromkeys(known - {"issues", "leftover", "total_locators"})
     return kind(**(absent | dict(given)))

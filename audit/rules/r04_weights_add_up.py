@@ -25,7 +25,7 @@ def judge(record: Record, settings: Settings) -> Iterator[Verdict]:
         yield Verdict(Outcome.NOT_APPLICABLE, "各指标未印分值。")
         return
     total = sum((row.weight for row in given if row.weight is not None), Decimal(0))
-    locators = tuple(dict.fromkeys(row.locator for row in given))
+    locators = tuple(dict.fromkeys((*(row.locator for row in given), *record.total_locators)))
     printed = record.total_weight
     if printed is None:
         usual = settings.evaluated_totals if "evaluation" in record.form_type else settings.target_totals

@@ -39,7 +39,7 @@ def judge(record: Record, settings: Settings) -> Iterator[Verdict]:
         f"得分合计{figure(total)}分，总分栏为{figure(printed)}分，{reason}。",
         figure(total),
         figure(printed),
-        tuple(dict.fromkeys(row.locator for row in given)),
+        tuple(dict.fromkeys((*(row.locator for row in given), *record.total_locators))),
     )
 
 

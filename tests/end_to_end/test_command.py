@@ -48,11 +48,15 @@ def test_every_document_has_a_row_with_a_reason(lake: Path) -> None:
     }
     assert rows["no-form.docx"]["status"] == "no_form"
     assert all("请" in row["error"] for row in rows.values() if row["status"] == "rejected")
-    assert {row["status"] for name, row in rows.items() if name[:3] in ("huo", "xin", "chi", "sic")} == {"parsed"}
+    assert {row["status"] for name, row in rows.items() if name[:3] in ("huo", "xin", "chi", "sic")} == {
+        "parsed"
+    }
 
 
 def test_a_second_run_changes_nothing(archive: Path, lake: Path) -> None:
-    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in lake.rglob("*") if path.is_file()}
+    before = {
+        path: (path.stat().st_mtime_ns, path.read_bytes()) for path in lake.rglob("*") if path.is_file()
+    }
     again = jixiao("ingest", "archive", "--out", "tables", cwd=archive)
     assert again.returncode == 0, again.stderr
     after = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in lake.rglob("*") if path.is_file()}

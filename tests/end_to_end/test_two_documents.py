@@ -110,7 +110,7 @@ def test_self_evaluation_in_full(tables: Tables) -> None:
         (Decimal(10), Decimal(8)),
     ]
     assert [row["actual_text"] for row in rows] == [row["target_text"] for row in rows]
-    assert [row["name_text"] for row in rows][0] == "指标1：技术服务内容（项）"
+    assert rows[0]["name_text"] == "指标1：技术服务内容（项）"
     total = _of(tables, "funding", form["form_id"])[0]
     money = Decimal("245000.00")
     assert [total[f"{name}_cny"] for name in ("initial_budget", "annual_budget", "executed")] == [money] * 3

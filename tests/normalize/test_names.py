@@ -19,8 +19,11 @@ CASES: list[dict[str, Any]] = tomllib.loads(
 
 # What names are made of, thrown together: the characters every pattern looks for.
 PIECES = st.sampled_from(
-    "指标 目标 三级指标 其中 1 12 2022年 12345 5G ： : . 、 ① （ ） ( ) ≥ ≤ ** __ …… ★ * 人 万元 % 率 满意度 培训 无 / — —— xiàng".split()
-    + [" ", "\n"]
+    [
+        *("指标", "目标", "三级指标", "其中", "满意度", "培训", "率", "人", "万元", "无", "xiàng"),
+        *("1", "12", "2022年", "12345", "5G", "①", "≥", "≤", "**", "__", "%"),
+        *("：", ":", ".", "、", "（", "）", "(", ")", "……", "★", "*", "/", "—", "——", " ", "\n"),
+    ]
 )
 TEXTS = st.one_of(st.text(max_size=30), st.lists(PIECES, max_size=10).map("".join))
 
