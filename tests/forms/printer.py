@@ -104,6 +104,8 @@ def make(layout: str, seed: int, *, sparse: bool = True) -> tuple[Truth, Sheet]:
     )
     if "weight" in roles and plan["total"]:
         _weigh(truth, roles)
+    elif "score" in roles:
+        _score(truth)
     return truth, _draw(plan, truth)
 
 
@@ -125,7 +127,7 @@ def _funding(plan: dict, dice: random.Random) -> list[dict[str, str]]:
     rate = f"{(executed / budget * 100):.2f}%"
     figures = {
         "initial_budget": str(budget), "annual_budget": str(budget), "executed": str(executed),
-        "rate": rate, "weight": "10", "score": "9",
+        "rate": rate, "weight": "10", "score": "9", "executed_to_date": str(executed), "forecast": str(budget),
     }  # fmt: skip
     lines = []
     for number, (code, label) in enumerate(plan["money_lines"]):
@@ -162,9 +164,17 @@ def _rows(plan: dict, roles: list[str], dice: random.Random, *, sparse: bool) ->
             for role in ("weight", "score"):
                 if role in roles:
                     row[role] = ""
-            for role in ("reason", "method", "basis"):
+            for role in ("reason", "method", "basis", "remark", "previous"):
                 if role in roles:
                     row[role] = ""
+            if "method" in roles:
+                row["method"] = "完成得满分，每少一项扣一分" if plan.get("rules") else ""
+            if "progress" in roles:
+                row["progress"] = "已启动，正在推进" if words else number
+                row["forecast"] = "可以完成" if words else value[1:] + unit
+                row["likelihood"] = "确定能"
+            if "rate" in roles:
+                row["rate"] = "100%"
             rows.append(row)
     return rows
 
@@ -184,6 +194,14 @@ def _weigh(truth: Truth, roles: list[str]) -> None:
             row["score"] = row["weight"]
             score += weight
     truth.total = ("100", f"{score.normalize():f}" if "score" in roles else "")
+
+
+def _score(truth: Truth) -> None:
+    """Scores without weights: a form that prints the points of its blocks in their labels."""
+    for row in truth.indicators:
+        row["score"] = "8"
+    paid = Decimal(truth.funding[0].get("score", "0") or "0")
+    truth.total = ("", f"{paid + 8 * len(truth.indicators)}")
 
 
 def _draw(plan: dict, truth: Truth) -> Sheet:
@@ -207,8 +225,12 @@ def _draw(plan: dict, truth: Truth) -> Sheet:
         sheet.row((block, 1), (truth.goals[0], width - 1))
     _draw_indicators(plan, truth, sheet)
     if plan["total"]:
-        before = next(i for i, (role, _) in enumerate(columns) if role == "weight")
-        if all(role != "score" for role, _ in columns):
+        weighted = any(role == "weight" for role, _ in columns)
+        before = next(i for i, (role, _) in enumerate(columns) if role == ("weight" if weighted else "score"))
+        if not weighted:
+            after = width - before - 2
+            sheet.row((plan["total"], before + 1), (truth.total[1], 1), *([("", after)] if after else []))
+        elif all(role != "score" for role, _ in columns):
             after = width - before - 2
             sheet.row((plan["total"], before + 1), (truth.total[0], 1), *([("", after)] if after else []))
         else:
@@ -239,7 +261,16 @@ def _draw_funding(plan: dict, truth: Truth, sheet: Sheet) -> None:
 def _draw_indicators(plan: dict, truth: Truth, sheet: Sheet) -> None:
     columns = plan["columns"]
     rows = truth.indicators
-    sheet.row((plan["group"], 1, len(rows) + 1), *[(label, 1) for _, label in columns])
+    if "upper" in plan:
+        label, first, count = plan["upper"]
+        at = next(i for i, (role, _) in enumerate(columns) if role == first)
+        tops = [(text, 1, 2) for _, text in columns]
+        sheet.row((plan["group"], 1, len(rows) + 2), *tops[:at], (label, count), *tops[at + count :])
+        for offset, (_, text) in enumerate(columns[at : at + count]):
+            sheet.cells.append((sheet.rows, at + 1 + offset, 1, 1, text))
+        sheet.rows += 1
+    else:
+        sheet.row((plan["group"], 1, len(rows) + 1), *[(label, 1) for _, label in columns])
     for number, row in enumerate(rows):
         above = rows[number - 1] if number else None
         cells: list[tuple[str, int, int]] = []

@@ -32,6 +32,11 @@ LOSSY = {
 }
 CARRIERS = {**WHOLE, **LOSSY}
 SEEDS = range(4)
+ROLES = (
+    "operator", "target", "unit", "previous", "actual", "progress", "forecast", "likelihood",
+    "weight", "score", "reason",
+)  # fmt: skip
+MONEY = ("initial_budget", "annual_budget", "executed", "executed_to_date", "forecast", "rate", "weight", "score")
 SURE = 0.75
 
 
@@ -48,7 +53,7 @@ def found(form: Form) -> list[dict[str, str]]:
     rows = []
     for row in form.indicators:
         one = {"level1": row.level1, "level2": row.level2, "name": row.name.text}
-        for role in ("operator", "target", "unit", "actual", "weight", "score", "reason"):
+        for role in ROLES:
             printed = getattr(row, role)
             one[role] = printed.text if printed else ""
         rows.append(one)
@@ -56,7 +61,7 @@ def found(form: Form) -> list[dict[str, str]]:
 
 
 def expected(truth: printer.Truth) -> list[dict[str, str]]:
-    roles = ("level1", "level2", "name", "operator", "target", "unit", "actual", "weight", "score", "reason")
+    roles = ("level1", "level2", "name", *ROLES)
     return [{role: row.get(role, "") for role in roles} for row in truth.indicators]
 
 
@@ -78,12 +83,12 @@ def test_layout_on_carrier(layout: str, carrier: str, seed: int) -> None:
             "line": line.line,
             **{
                 role: (getattr(line, role).text if getattr(line, role) else "")
-                for role in ("initial_budget", "annual_budget", "executed", "rate", "weight", "score")
+                for role in MONEY
             },
         }
         for line in form.funding
     ]
-    roles = ("line", "initial_budget", "annual_budget", "executed", "rate", "weight", "score")
+    roles = ("line", *MONEY)
     assert lines == [{role: line.get(role, "") for role in roles} for line in truth.funding]
     goal = form.goals[0]
     assert goal.expected is not None
