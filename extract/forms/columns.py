@@ -63,17 +63,39 @@ def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
         slots.pop()
     roles = [_code(slot) or "unknown" for slot in slots]
     for row in lower:
+        if len(row.slots) == len(top.slots):
+            # All cells are there: a lower label takes the place it stands in.
+            below = [_code(slot) for slot in row.slots[: len(roles)]]
+            roles = [code or role for code, role in zip(below, roles, strict=True)]
+            continue
         inner = [code for slot in row.filled if (code := _code(slot))]
         if len(inner) > 1 and "target" in roles and "target" in inner:
             place = roles.index("target")
             roles[place : place + 1] = inner
-    columns = [Column(role, place, place + 1) for place, role in enumerate(_without_repeats(roles))]
+    roles = _spliced(_without_repeats(roles))
+    columns = [Column(role, place, place + 1) for place, role in enumerate(roles)]
     return _lead_is_group(columns)
 
 
 def _without_repeats(roles: list[str]) -> list[str]:
     """A converter that repeats merged cells prints a label several times side by side."""
     return [role for place, role in enumerate(roles) if place == 0 or role != roles[place - 1]]
+
+
+def _spliced(roles: list[str]) -> list[str]:
+    """The lower storey of a header that was written in one line stands at its end.
+
+    一级 | 二级 | 三级 | 年度指标值 | 完成值 | 分值 | 指标性质 | 指标值 | 度量单位: the last three belong under
+    the fourth.
+    """
+    tail = len(roles)
+    while tail and roles[tail - 1] in ("operator", "target", "unit"):
+        tail -= 1
+    inner = roles[tail:]
+    if len(inner) < 2 or "target" not in inner or "target" not in roles[:tail]:
+        return roles
+    place = roles.index("target")
+    return [*roles[:place], *inner, *roles[place + 1 : tail]]
 
 
 def _lead_is_group(columns: list[Column]) -> tuple[Column, ...]:

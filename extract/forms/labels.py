@@ -23,6 +23,7 @@ _ENUMERATION = re.compile(
 )
 _LEADING = re.compile(r"[*★☆·\-]+|其中[::]?")
 _MONTHS = re.compile(r"1-(?:\d{1,2}|n)月(?:份)?")
+_YEAR = re.compile(r"^(?:19|20)\d\d年度?(?=\S)")
 _COLONS = ":："
 _FAMILIES = (
     "field", "budget_block", "budget_column", "budget_line", "goal", "column", "total", "section", "noise",
@@ -93,7 +94,8 @@ def look_up(text: str, family: str) -> Label | None:
     if len(text) > 60:
         return None
     spellings = _family(family)
-    for key in (_trim(fold(text)), bare(text)):
+    plain = bare(text)
+    for key in (_trim(fold(text)), plain, _YEAR.sub("", plain), plain.rstrip("0123456789")):
         if key in spellings:
             return Label(spellings[key], 1.0)
     return None
@@ -120,7 +122,9 @@ def look_up_alike(text: str, family: str) -> Label | None:
     from rapidfuzz import fuzz, process  # noqa: PLC0415  only a damaged label pays for it
 
     spellings = _family(family)
-    hits = process.extract(key, list(spellings), scorer=fuzz.ratio, limit=8, score_cutoff=_FUZZY * 100)
+    # The last character is what a label is about (执行数, 执行率): there no slip is forgiven.
+    choices = [spelling for spelling in spellings if spelling[-1] == key[-1]]
+    hits = process.extract(key, choices, scorer=fuzz.ratio, limit=8, score_cutoff=_FUZZY * 100)
     if not hits:
         return None
     best, score = spellings[hits[0][0]], hits[0][1] / 100

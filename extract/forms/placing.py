@@ -100,8 +100,15 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
     in_place = printed in (own, len(roles))
     texts = [slot.text for slot in slots]
 
+    # Merged cells vanish from the left, so a short row that kept its blanks counts from the right.
+    from_right = printed < len(roles) and not in_place and not all(texts)
+
     def cost(i: int, j: int) -> float:
-        shift = _MISPLACED * abs(i + offset - j) if in_place and texts[i] else 0.0
+        shift = 0.0
+        if texts[i] and in_place:
+            shift = _MISPLACED * abs(i + offset - j)
+        elif texts[i] and from_right:
+            shift = _MISPLACED / 2 * abs((printed - i) - (len(roles) - j))
         lone = _LONE_LEVEL if roles[j] == "level1" and look_up(texts[i], "level2") else 0.0
         return misfit(roles[j], texts[i]) + shift + lone
 
@@ -156,7 +163,7 @@ def misfit(role: str, text: str) -> float:
     return _OTHER.get(role, {}).get(kind, 0.5)
 
 
-_BLANK = {"name": 0.3, "target": 0.2, "actual": 0.2, "weight": 0.1, "score": 0.1}
+_BLANK = {"name": 0.5, "target": 1.0, "actual": 0.7, "weight": 0.5, "score": 0.5}
 _NAME = {
     Type.NUMBERED: -0.3, Type.WORDS: 0.0, Type.PROSE: 0.4, Type.MARK: 1.0,
     Type.QUANTITY: 3.0, Type.PERCENT: 4.0, Type.NUMBER: 4.0, Type.DATE: 2.0, Type.OPERATOR: 4.0,

@@ -50,7 +50,7 @@ def _divide(slots: list[Slot], rows: list[Row]) -> list[Row]:
     end = _end_of_indicators(slots, last)
     head = _row(slots[first:last], table)
     columns = columns_of([head])
-    body = _body_rows(slots[last:end], columns, last - first)
+    body = _body_rows(slots[last:end], columns, len(columns))
     parts = [*_head_rows(slots[:first]), slots[first:last], *body, *_tail_rows(slots[end:])]
     found = [_row(cells, table if len(cells) > 1 else rows[0].table) for cells in parts if cells]
     return [row for row in found if row.filled]
