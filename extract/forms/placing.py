@@ -9,13 +9,13 @@ the column.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.forms.cells import Type, cell_type, is_empty_slot, is_score
 from extract.forms.columns import Column
 from extract.forms.labels import bare, fragment_of, look_up
 from extract.forms.rows import Row, Slot
-from extract.tables.ragged import align
+from extract.tables.ragged import Alignment, align
 
 LEVELS = ("level1", "level2")
 VALUES = ("target", "actual", "previous", "progress", "forecast")
@@ -109,8 +109,9 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
             shift = _MISPLACED * abs(i + offset - j)
         elif texts[i] and from_right:
             shift = _MISPLACED / 2 * abs((printed - i) - (len(roles) - j))
+        optional = _OPTIONAL if texts[i] and not in_place and roles[j] in _OPTIONAL_ROLES else 0.0
         lone = _LONE_LEVEL if roles[j] == "level1" and look_up(texts[i], "level2") else 0.0
-        return misfit(roles[j], texts[i]) + shift + lone
+        return misfit(roles[j], texts[i]) + shift + lone + optional
 
     readings = align(
         printed,
@@ -119,6 +120,10 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
         drop=[_DROP_TEXT if text else _DROP_BLANK for text in texts],
         skip=[_SKIP.get(role, 0.05) for role in roles],
         matters=[bool(text) for text in texts],
+    )
+    readings = sorted(
+        (replace(one, cost=one.cost + _unlike(one, roles, texts)) for one in readings),
+        key=lambda one: one.cost,
     )
     best = readings[0]
     cells: dict[str, Slot] = {}
@@ -135,6 +140,15 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
     rival = readings[1].cost - best.cost if len(readings) > 1 else _CLEAR
     oddity = sum(misfit(role, slot.text) for role, slot in cells.items()) + _DROP_TEXT * len(rest)
     return Placed(row, cells, tuple(rest), best.cost, oddity, moved, moved and rival < _CLEAR)
+
+
+def _unlike(reading: Alignment, roles: Sequence[str], texts: Sequence[str]) -> float:
+    """A penalty where target and actual are not of one kind."""
+    shapes = {}
+    for text, j in zip(texts, reading.columns, strict=True):
+        if text and j is not None and roles[j] in ("target", "actual"):
+            shapes[roles[j]] = cell_type(text) in (Type.WORDS, Type.PROSE)
+    return _UNLIKE if len(set(shapes.values())) == 2 else 0.0
 
 
 def misfit(role: str, text: str) -> float:
@@ -172,10 +186,16 @@ _VALUE = {
     Type.QUANTITY: 0.0, Type.PERCENT: 0.0, Type.NUMBER: 0.1, Type.DATE: 0.0, Type.MARK: 0.3,
     Type.WORDS: 0.4, Type.PROSE: 0.8, Type.NUMBERED: 2.0, Type.OPERATOR: 2.0,
 }  # fmt: skip
+_OPTIONAL = 0.3  # added to filling a column that forms often leave blank, where cells were lost
+_OPTIONAL_ROLES = frozenset({"previous", "basis", "method", "remark", "reason", "unknown", "core"})
+_UNLIKE = 1.0  # a target in words and an actual in figures, or the other way round
 _TEXT = {Type.WORDS: 0.3, Type.PROSE: 0.3, Type.MARK: 0.0, Type.NUMBER: 1.0, Type.PERCENT: 1.5}
 _OTHER = {
     "operator": {Type.OPERATOR: 0.0, Type.MARK: 0.1, Type.WORDS: 2.0, Type.PROSE: 5.0, Type.NUMBER: 4.0},
     "unit": {Type.WORDS: 0.2, Type.MARK: 0.1, Type.PROSE: 4.0, Type.NUMBER: 4.0, Type.QUANTITY: 2.0},
+    "rate": {Type.PERCENT: 0.0, Type.NUMBER: 0.3, Type.MARK: 0.1, Type.WORDS: 3.0, Type.PROSE: 5.0},
+    "direction": {Type.OPERATOR: 0.0, Type.MARK: 0.1, Type.WORDS: 1.0, Type.PROSE: 4.0, Type.NUMBER: 4.0},
+    "likelihood": {Type.WORDS: 0.1, Type.MARK: 0.1, Type.PROSE: 1.0, Type.NUMBER: 3.0, Type.QUANTITY: 3.0},
     "reason": _TEXT,
     "remark": _TEXT,
     "basis": _TEXT,

@@ -48,7 +48,7 @@ def _divide(slots: list[Slot], rows: list[Row]) -> list[Row]:
     first, last = header
     table = max(rows[0].table, 1)
     end = _end_of_indicators(slots, last)
-    head = _row(slots[first:last], table)
+    head = _row([slot for slot in slots[first:last] if slot.text], table)
     columns = columns_of([head])
     body = _body_rows(slots[last:end], columns, len(columns))
     parts = [*_head_rows(slots[:first]), slots[first:last], *body, *_tail_rows(slots[end:])]
@@ -74,9 +74,24 @@ def _header(slots: Sequence[Slot]) -> tuple[int, int] | None:
             stop += 1
         roles = {code for code in found[start:stop] if code}
         if len(roles) >= 3 and roles & LEVEL_COLUMNS and roles & VALUE_COLUMNS:
-            return start, stop
+            return start, _second_storey(slots, found, start, stop)
         start = stop
     return None
+
+
+def _second_storey(slots: Sequence[Slot], found: Sequence[str | None], start: int, stop: int) -> int:
+    """Where a header ends whose lower labels (指标性质 | 指标值 | 度量单位) follow behind blank cells."""
+    lower = stop
+    while lower < len(slots) and not slots[lower].text:
+        lower += 1
+    end = lower
+    while end < len(slots) and found[end] in ("operator", "target", "unit"):
+        end += 1
+    if lower == stop or end - lower < 2 or "target" not in found[start:stop]:
+        return stop
+    behind = stop - start - list(found[start:stop]).index("target") - 1
+    blanks = slots[end : end + behind]
+    return end + behind if not any(slot.text for slot in blanks) else end
 
 
 def _end_of_indicators(slots: Sequence[Slot], start: int) -> int:
