@@ -63,9 +63,8 @@ def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
         slots.pop()
     roles = [_code(slot) or "unknown" for slot in slots]
     for row in lower:
-        if len(row.slots) == len(top.slots):
-            # All cells are there: a lower label takes the place it stands in.
-            below = [_code(slot) for slot in row.slots[: len(roles)]]
+        below = [_code(slot) for slot in row.slots[: len(roles)]]
+        if len(row.slots) == len(top.slots) and _fits_under(below, roles):
             roles = [code or role for code, role in zip(below, roles, strict=True)]
             continue
         inner = [code for slot in row.filled if (code := _code(slot))]
@@ -75,6 +74,13 @@ def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
     roles = _spliced(_without_repeats(roles))
     columns = [Column(role, place, place + 1) for place, role in enumerate(roles)]
     return _lead_is_group(columns)
+
+
+def _fits_under(below: Sequence[str | None], roles: Sequence[str]) -> bool:
+    """Lower labels stand under the value's label, under a blank, or repeat what is above."""
+    return all(
+        code is None or role in (code, "target", "unknown") for code, role in zip(below, roles, strict=True)
+    )
 
 
 def _without_repeats(roles: list[str]) -> list[str]:

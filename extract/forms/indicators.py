@@ -18,7 +18,7 @@ _CELLS = (
     "operator", "target", "unit", "previous", "actual", "progress", "forecast",
     "likelihood", "weight", "score", "reason",
 )  # fmt: skip
-_USUAL = ("target", "actual", "weight", "score")
+_USUAL = ("target", "actual", "weight", "score", "progress", "forecast", "likelihood")
 _NEARLY_ALL = 0.7
 _EVIDENCE = ("target", "actual", "weight", "score", "operator", "progress", "forecast")
 

@@ -172,6 +172,8 @@ def misfit(role: str, text: str) -> float:
         return _VALUE.get(kind, 0.0)
     if role in SCORES:
         return 0.0 if is_score(text) else 0.1 if kind is Type.MARK else 4.0
+    if role == "likelihood":
+        return 0.0 if look_up(text, "likelihood") or kind is Type.MARK else 3.0
     if role == "unit" and kind is Type.WORDS and len(text) > _LONGEST_UNIT and "/" not in text:
         return 1.5
     return _OTHER.get(role, {}).get(kind, 0.5)
@@ -195,7 +197,6 @@ _OTHER = {
     "unit": {Type.WORDS: 0.2, Type.MARK: 0.1, Type.PROSE: 4.0, Type.NUMBER: 4.0, Type.QUANTITY: 2.0},
     "rate": {Type.PERCENT: 0.0, Type.NUMBER: 0.3, Type.MARK: 0.1, Type.WORDS: 3.0, Type.PROSE: 5.0},
     "direction": {Type.OPERATOR: 0.0, Type.MARK: 0.1, Type.WORDS: 1.0, Type.PROSE: 4.0, Type.NUMBER: 4.0},
-    "likelihood": {Type.WORDS: 0.1, Type.MARK: 0.1, Type.PROSE: 1.0, Type.NUMBER: 3.0, Type.QUANTITY: 3.0},
     "reason": _TEXT,
     "remark": _TEXT,
     "basis": _TEXT,

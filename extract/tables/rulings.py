@@ -1,0 +1,243 @@
+"""Ruling lines to grids: tables, their rows and columns, and the cells that missing lines merge.
+
+Pure geometry, for whatever the lines were found in, a drawing or a scan. `x` runs to the right and `y`
+down, in points; lines may be drawn as one stroke, as dashes, doubled, or cell by cell.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+JOIN = 3.0  # pieces of a line, and the strokes of a double line, lie no further apart
+TOUCH = 3.0  # how far a line may stop short of the line that it meets
+OVERHANG = 8.0  # a line that reaches further than the last line across it says that the table does too
+MAX_MEETINGS = 4_000_000  # lines across × lines down, and rows × columns; drawings have more, tables do not
+
+
+class Ruling(NamedTuple):
+    """A piece of a horizontal line, at `y`, or of a vertical one, at `x`, from `start` to `end`."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell anchored at (row, column), counted from 0."""
+
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as its lines show it: boundaries from left to right and from top to bottom, and cells.
+
+    The cells tile the grid, in reading order. `open_top` and `open_bottom` tell that no line closes the
+    table there, only its vertical lines end together. `regular` is False where lines left an area that
+    is no rectangle, and it was cut into some.
+    """
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[GridCell, ...]
+    open_top: bool = False
+    open_bottom: bool = False
+    regular: bool = True
+
+    def box(self, cell: GridCell) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of a cell."""
+        return (
+            self.xs[cell.column],
+            self.ys[cell.row],
+            self.xs[cell.column + cell.column_span],
+            self.ys[cell.row + cell.row_span],
+        )
+
+    def positions(self) -> list[list[int]]:
+        """The index of the cell that covers each position, as rows of columns."""
+        covering = [[-1] * (len(self.xs) - 1) for _ in range(len(self.ys) - 1)]
+        for index, cell in enumerate(self.cells):
+            for row in covering[cell.row : cell.row + cell.row_span]:
+                row[cell.column : cell.column + cell.column_span] = [index] * cell.column_span
+        return covering
+
+
+def find_grids(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> tuple[Grid, ...]:
+    """The tables that lines form, from top to bottom and left to right; those of one cell are none.
+
+    Lines that meet belong to one table. A table without an outer frame reaches as far as its inner
+    lines do. Nothing is found in what has more than MAX_MEETINGS crossings.
+
+    >>> lines = [Ruling(at, 0, 90) for at in (0, 30, 60)]
+    >>> (grid,) = find_grids(lines, [Ruling(0, 0, 60), Ruling(45, 30, 60), Ruling(90, 0, 60)])
+    >>> [(cell.row, cell.column, cell.column_span) for cell in grid.cells]
+    [(0, 0, 2), (1, 0, 1), (1, 1, 1)]
+    """
+    across, down = joined(horizontals), joined(verticals)
+    if len(across) * len(down) > MAX_MEETINGS:
+        return ()
+    grids = [grid for group in _components(across, down) if (grid := _grid(*group)) is not None]
+    return tuple(sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0])))
+
+
+def joined(pieces: Iterable[Ruling]) -> list[Ruling]:
+    """Whole lines out of pieces, by position: dashes end to end, double and repeated strokes as one.
+
+    >>> joined([Ruling(10, 0, 4), Ruling(10.2, 6, 20), Ruling(11.8, 0, 20), Ruling(50, 0, 9)])
+    [Ruling(at=10.9, start=0, end=20), Ruling(at=50.0, start=0, end=9)]
+    """
+    lines: list[Ruling] = []
+    strand: list[Ruling] = []
+    for piece in sorted(pieces):
+        if strand and piece.at - strand[0].at > JOIN:
+            lines += _end_to_end(strand)
+            strand = []
+        strand.append(piece)
+    return lines + _end_to_end(strand)
+
+
+def _end_to_end(strand: list[Ruling]) -> list[Ruling]:
+    """The lines that pieces at one position make, in order."""
+    if not strand:
+        return []
+    at = round((strand[0].at + strand[-1].at) / 2, 3)
+    lines: list[Ruling] = []
+    strand.sort(key=lambda piece: piece.start)
+    _, start, end = strand[0]
+    for _, piece_start, piece_end in strand:
+        if piece_start - end > JOIN:
+            lines.append(Ruling(at, start, end))
+            start, end = piece_start, piece_end
+        elif piece_end > end:
+            end = piece_end
+    lines.append(Ruling(at, start, end))
+    return lines
+
+
+def _components(
+    across: Sequence[Ruling], down: Sequence[Ruling]
+) -> Iterable[tuple[list[Ruling], list[Ruling]]]:
+    """Lines that meet one another, directly or through others; a line that meets none is left out."""
+    places = [line.at for line in down]
+    parents = list(range(len(across) + len(down)))
+
+    def root(one: int) -> int:
+        while parents[one] != one:
+            parents[one] = parents[parents[one]]
+            one = parents[one]
+        return one
+
+    for index, (at, start, end) in enumerate(across):
+        first, last = bisect_left(places, start - TOUCH), bisect_right(places, end + TOUCH)
+        for other in range(first, last):
+            if down[other].start - TOUCH <= at <= down[other].end + TOUCH:
+                parents[root(len(across) + other)] = root(index)
+    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
+    for index, line in enumerate(across):
+        groups.setdefault(root(index), ([], []))[0].append(line)
+    for index, line in enumerate(down, len(across)):
+        groups.setdefault(root(index), ([], []))[1].append(line)
+    return (group for group in groups.values() if group[0] and group[1])
+
+
+def _grid(across: list[Ruling], down: list[Ruling]) -> Grid | None:
+    xs, _, _ = _boundaries(down, across)
+    ys, open_top, open_bottom = _boundaries(across, down)
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if rows * columns < 2 or rows * columns > MAX_MEETINGS:
+        return None
+    left_walls = _walls(down, xs, ys)  # [column][row]: is there a line on the left of it?
+    top_walls = _walls(across, ys, xs)  # [row][column]: is there a line on top of it?
+    cells, regular = _tile(left_walls, top_walls, rows, columns)
+    if len(cells) < 2:
+        return None
+    return _without_idle(Grid(tuple(xs), tuple(ys), tuple(cells), open_top, open_bottom, regular))
+
+
+def _boundaries(lines: Sequence[Ruling], crossing: Sequence[Ruling]) -> tuple[list[float], bool, bool]:
+    """Where `lines` stand, and where lines across them say that the table begins and ends.
+
+    Also tells whether its beginning and its end are such open ones.
+    """
+    places = sorted({line.at for line in lines})
+    enough = min(2, len(crossing) // 2 + 1)
+    first = _common_end([line.start for line in crossing if line.start < places[0] - OVERHANG], enough)
+    last = _common_end([-line.end for line in crossing if line.end > places[-1] + OVERHANG], enough)
+    before = [] if first is None else [first]
+    after = [] if last is None else [-last]
+    return before + places + after, first is not None, last is not None
+
+
+def _common_end(ends: list[float], enough: int) -> float | None:
+    """Where most free ends of lines agree, if they are enough; one that overhangs by itself says nothing."""
+    furthest = min(ends, default=0.0)
+    agreeing = [end for end in ends if end - furthest <= TOUCH]
+    return furthest if len(agreeing) >= enough and len(agreeing) * 2 > len(ends) else None
+
+
+def _walls(
+    lines: Sequence[Ruling], places: Sequence[float], marks: Sequence[float]
+) -> list[list[bool]]:
+    """For each of `places`, which of the stretches between `marks` a line there runs along."""
+    middles = [(one + other) / 2 for one, other in zip(marks, marks[1:], strict=False)]
+    index = {place: number for number, place in enumerate(places)}
+    walls = [[False] * len(middles) for _ in places]
+    for at, start, end in lines:
+        first, last = bisect_left(middles, start), bisect_right(middles, end)
+        walls[index[at]][first:last] = [True] * (last - first)
+    return walls
+
+
+def _tile(
+    left: Sequence[Sequence[bool]], top: Sequence[Sequence[bool]], rows: int, columns: int
+) -> tuple[list[GridCell], bool]:
+    """Rectangles that no line crosses, in reading order, and whether lines close all of them."""
+    taken = [[False] * columns for _ in range(rows)]
+    cells: list[GridCell] = []
+    regular = True
+    for row in range(rows):
+        for column in range(columns):
+            if taken[row][column]:
+                continue
+            right = column + 1
+            while right < columns and not left[right][row] and not taken[row][right]:
+                right += 1
+            inner = range(column + 1, right)
+            below = row + 1
+            while (
+                below < rows
+                and not any(top[below][column:right])
+                and not any([left[line][below] for line in inner])
+            ):
+                below += 1
+            for covered in taken[row:below]:
+                covered[column:right] = [True] * (right - column)
+            cells.append(GridCell(row, column, below - row, right - column))
+            regular = regular and (right == columns or all(left[right][row:below]))
+            regular = regular and (below == rows or all(top[below][column:right]))
+    return cells, regular
+
+
+def _without_idle(grid: Grid) -> Grid:
+    """The grid without the boundaries at which no cell begins, such as that of a line's loose end."""
+    rows = sorted({cell.row for cell in grid.cells})
+    columns = sorted({cell.column for cell in grid.cells})
+    if len(rows) == len(grid.ys) - 1 and len(columns) == len(grid.xs) - 1:
+        return grid
+    new_row = [bisect_left(rows, row) for row in range(len(grid.ys))]
+    new_column = [bisect_left(columns, column) for column in range(len(grid.xs))]
+    cells = []
+    for cell in grid.cells:
+        row, column = new_row[cell.row], new_column[cell.column]
+        below, right = new_row[cell.row + cell.row_span], new_column[cell.column + cell.column_span]
+        cells.append(GridCell(row, column, below - row, right - column))
+    xs = (*(grid.xs[column] for column in columns), grid.xs[-1])
+    ys = (*(grid.ys[row] for row in rows), grid.ys[-1])
+    return Grid(xs, ys, tuple(cells), grid.open_top, grid.open_bottom, grid.regular)
