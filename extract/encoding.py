@@ -6,6 +6,8 @@ while Chinese text is practically never valid UTF-8 by accident.
 
 from __future__ import annotations
 
+import re
+
 from extract.errors import CorruptDocument
 
 _MARKS = (
@@ -16,6 +18,8 @@ _MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 _SAMPLE = 4096
+# What Chinese text is made of: ASCII, punctuation and signs, CJK, full-width forms.
+_EXPECTED = re.compile("[\\s\x20-\x7e\u00a0-\u00ff\u2000-\u22ff\u2460-\u27bf\u3000-\u9fff\uff00-\uffef]")
 _CONTROLS = {chr(code) for code in range(32)} - set("\t\n\r\f\v\x1c\x1e")
 
 
@@ -78,5 +82,5 @@ def _unmarked_utf16(data: bytes) -> str | None:
         text = sample[: len(sample) & ~1].decode(encoding, errors="strict")
     except UnicodeDecodeError:
         return None
-    plain = sum(char.isspace() or char.isascii() or "\u3000" <= char <= "\uffef" for char in text)
+    plain = sum(bool(_EXPECTED.match(char)) for char in text)
     return encoding if text and plain / len(text) > 0.9 else None

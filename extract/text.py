@@ -45,5 +45,9 @@ def fold(text: str) -> str:
     >>> fold("项目资金 （万元）"), fold("ＩＰ—专线")
     ('项目资金(万元)', 'ip-专线')
     """
-    text = unicodedata.normalize("NFKC", _DEBRIS.sub("", text)).translate(_FOLDED)
-    return _SPACES.sub("", _INVISIBLE.sub("", text)).casefold()
+    before = None
+    while text != before:  # folding a character may make one that folds again (a lone cedilla)
+        before = text
+        text = unicodedata.normalize("NFKC", _DEBRIS.sub("", text)).translate(_FOLDED).casefold()
+        text = _SPACES.sub("", _INVISIBLE.sub("", text))
+    return text

@@ -36,7 +36,16 @@ ROLES = (
     "operator", "target", "unit", "previous", "actual", "progress", "forecast", "likelihood",
     "weight", "score", "reason",
 )  # fmt: skip
-MONEY = ("initial_budget", "annual_budget", "executed", "executed_to_date", "forecast", "rate", "weight", "score")
+MONEY = (
+    "initial_budget",
+    "annual_budget",
+    "executed",
+    "executed_to_date",
+    "forecast",
+    "rate",
+    "weight",
+    "score",
+)
 SURE = 0.75
 
 
@@ -81,10 +90,7 @@ def test_layout_on_carrier(layout: str, carrier: str, seed: int) -> None:
     lines = [
         {
             "line": line.line,
-            **{
-                role: (getattr(line, role).text if getattr(line, role) else "")
-                for role in MONEY
-            },
+            **{role: (getattr(line, role).text if getattr(line, role) else "") for role in MONEY},
         }
         for line in form.funding
     ]
