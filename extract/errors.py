@@ -56,3 +56,9 @@ class TooLarge(DocumentError):
     """The document goes over a limit that protects the run."""
 
     code = "too_large"
+
+
+class OcrNeeded(DocumentError):
+    """The document is a picture of text, or its text means nothing: only OCR can read it."""
+
+    code = "needs_ocr"

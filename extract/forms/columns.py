@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.forms.labels import look_up_alike
 from extract.forms.parts import is_indicator_header
@@ -12,11 +12,31 @@ from extract.forms.rows import Row, Slot
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A role and the grid columns `start` to `stop` (exclusive) that it covers."""
+    """A role and the grid columns `start` to `stop` (exclusive) that it covers.
+
+    Where two sets of indicators stand side by side (中期 beside 年度) the roles of the second end in
+    `#2`. A target column of one region has the role `region:` and the region's name.
+    """
 
     role: str
     start: int
     stop: int
+    label: str = ""
+
+
+SECOND = "#2"
+REGION = "region:"
+# Columns that only a form with a target for each region has no need of.
+_VALUES = frozenset({"target", "actual", "progress", "forecast", "score"})
+
+
+def base(role: str) -> str:
+    """The role without the mark of the second set; the target for a region's column.
+
+    >>> base("target#2"), base("region:秀屿区"), base("name")
+    ('target', 'target', 'name')
+    """
+    return "target" if role.startswith(REGION) else role.removesuffix(SECOND)
 
 
 DEFAULT = tuple(
@@ -50,11 +70,40 @@ def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
     for place in sorted(owners):
         role, slot = owners[place]
         if columns and slot is last:
-            columns[-1] = Column(role, columns[-1].start, place + 1)
+            columns[-1] = Column(role, columns[-1].start, place + 1, slot.text)
         else:
-            columns.append(Column(role, place, place + 1))
+            columns.append(Column(role, place, place + 1, slot.text))
         last = slot
-    return _lead_is_group(columns)
+    return _finished(columns)
+
+
+def _finished(columns: list[Column]) -> tuple[Column, ...]:
+    return _regions(_second_set(_lead_is_group(columns)))
+
+
+def _second_set(columns: Sequence[Column]) -> list[Column]:
+    """A name column that comes again behind a value begins a second set, with its own levels."""
+    names = [place for place, one in enumerate(columns) if one.role == "name"]
+    if len(names) < 2 or not any(one.role in _VALUES for one in columns[names[0] : names[1]]):
+        return list(columns)
+    begin = names[1]
+    while columns[begin - 1].role in ("level1", "level2", "group"):
+        begin -= 1
+    return [
+        replace(one, role=one.role + SECOND) if place >= begin and one.role != "unknown" else one
+        for place, one in enumerate(columns)
+    ]
+
+
+def _regions(columns: list[Column]) -> tuple[Column, ...]:
+    """Without any value column, the unknown labels behind the names are places with a target each."""
+    names = [place for place, one in enumerate(columns) if one.role == "name"]
+    if not names or any(one.role in _VALUES for one in columns):
+        return tuple(columns)
+    return tuple(
+        replace(one, role=REGION + one.label) if place > names[0] and one.role == "unknown" and one.label else one
+        for place, one in enumerate(columns)
+    )
 
 
 def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
@@ -62,6 +111,7 @@ def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
     while slots and not slots[-1].text:
         slots.pop()
     roles = [_code(slot) or "unknown" for slot in slots]
+    labels = [slot.text for slot in slots]
     for row in lower:
         below = [_code(slot) for slot in row.slots[: len(roles)]]
         if len(row.slots) == len(top.slots) and _fits_under(below, roles):
@@ -72,8 +122,10 @@ def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
             place = roles.index("target")
             roles[place : place + 1] = inner
     roles = _spliced(_without_repeats(roles))
-    columns = [Column(role, place, place + 1) for place, role in enumerate(roles)]
-    return _lead_is_group(columns)
+    labels = labels if len(labels) == len(roles) else [""] * len(roles)
+    return _finished(
+        [Column(role, place, place + 1, label) for place, (role, label) in enumerate(zip(roles, labels, strict=True))]
+    )
 
 
 def _fits_under(below: Sequence[str | None], roles: Sequence[str]) -> bool:
@@ -104,7 +156,7 @@ def _spliced(roles: list[str]) -> list[str]:
     return [*roles[:place], *inner, *roles[place + 1 : tail]]
 
 
-def _lead_is_group(columns: list[Column]) -> tuple[Column, ...]:
+def _lead_is_group(columns: list[Column]) -> list[Column]:
     first = next((i for i, one in enumerate(columns) if one.role != "unknown"), len(columns))
     return tuple(
         Column("group", one.start, one.stop) if index < first else one for index, one in enumerate(columns)

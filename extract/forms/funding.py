@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from extract.document import Issue, Printed
 from extract.forms.cells import Type, cell_type, is_amount, is_score
 from extract.forms.form import FundingLine
-from extract.forms.labels import bare, look_up, look_up_alike, money_unit, split_pair
+from extract.forms.labels import MEDIUM_TERM, bare, look_up, look_up_alike, money_unit, split_pair
 from extract.forms.parts import Kind, Part
 from extract.forms.rows import Row, Slot
 from extract.tables.ragged import Alignment, align
@@ -23,7 +23,6 @@ from extract.text import fold
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "executed_to_date", "forecast")
 _SCORES = ("weight", "score")
 _FIELDS = (*_AMOUNTS, "rate", *_SCORES)
-_MEDIUM = ("中期", "实施期", "长期")
 _NEAR = 1.0
 _BROKEN_ARITHMETIC = 4.0
 
@@ -89,7 +88,7 @@ def _lines(
         if full and not whole and not exact:
             behind = [replace(slot, column=one[1], span=1) for slot, one in zip(behind, columns, strict=True)]
         placed, rest, issues = _place(behind, columns, exact=exact, whole=whole or full)
-        term = "medium_term" if any(word in fold(label.text) for word in _MEDIUM) else "annual"
+        term = "medium_term" if any(word in fold(label.text) for word in MEDIUM_TERM) else "annual"
         inner = money_unit(label.text) or unit
         figures = {role: slot.printed for role, slot in placed.items()}
         text = pair[0] if pair and pair[1] else label.text

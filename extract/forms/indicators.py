@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from extract.document import Issue, Printed
 from extract.forms.cells import is_empty_slot
-from extract.forms.columns import DEFAULT, Column, columns_of
+from extract.forms.columns import DEFAULT, REGION, SECOND, Column, base, columns_of
 from extract.forms.form import IndicatorRow
 from extract.forms.hierarchy import Levels, levels_of
 from extract.forms.parts import Kind, Part
+from extract.forms.labels import MEDIUM_TERM
 from extract.forms.placing import LEVELS, Placed, place
 from extract.forms.rows import Row, Slot
 
@@ -42,12 +43,56 @@ def read_indicators(
         exact = exact and sure and all(row.exact for row in body)
         placed += [place(row, columns, exact=sure and _same_grid(row, header)) for row in body]
     placed = placed if exact else _doubted(_joined(placed))
-    for one, levels in zip(placed, levels_of(placed, exact=exact), strict=True):
-        row, rest = _indicator(one, levels, exact=exact)
-        if row is not None:
-            rows.append(row)
-        leftover += rest
+    for view, term in _sets(placed, columns):
+        for one, levels in zip(view, levels_of(view, exact=exact), strict=True):
+            for region, part in _regions(one):
+                row, rest = _indicator(part, levels, term, region, exact=exact)
+                if row is not None:
+                    rows.append(row)
+                leftover += [text for text in rest if text not in leftover]
     return rows, leftover, issues, columns
+
+
+def _sets(placed: list[Placed], columns: Sequence[Column]) -> list[tuple[list[Placed], str]]:
+    """The rows of each set of indicators with its term; a second set shares levels it has not itself."""
+    if not any(column.role.endswith(SECOND) for column in columns):
+        return _by_term(placed)
+    second = []
+    for one in placed:
+        shared = {role: slot for role, slot in one.cells.items() if role in LEVELS}
+        own = {base(role): slot for role, slot in one.cells.items() if role.endswith(SECOND)}
+        second.append(replace(one, cells={**shared, **own}, rest=()))
+    first = [
+        replace(one, cells={role: slot for role, slot in one.cells.items() if not role.endswith(SECOND)})
+        for one in placed
+    ]
+    return [(first, "medium_term"), (second, "annual")]
+
+
+def _by_term(placed: list[Placed]) -> list[tuple[list[Placed], str]]:
+    """The rows under each label of the block (长期绩效指标, then 年度绩效指标), in one set where there is one."""
+    sets: list[tuple[list[Placed], str]] = []
+    term = "annual"
+    for one in placed:
+        label = one.text("group")
+        if label:
+            term = "medium_term" if any(word in label for word in MEDIUM_TERM) else "annual"
+        if not sets or sets[-1][1] != term:
+            sets.append(([], term))
+        sets[-1][0].append(one)
+    return sets
+
+
+def _regions(placed: Placed) -> list[tuple[str | None, Placed]]:
+    """One reading of the row for each region that it has a target for."""
+    regions = [role for role in placed.cells if role.startswith(REGION)]
+    if not regions:
+        return [(None, placed)]
+    shared = {role: slot for role, slot in placed.cells.items() if role not in regions}
+    return [
+        (role.removeprefix(REGION), replace(placed, cells={**shared, "target": placed.cells[role]}))
+        for role in regions
+    ]
 
 
 def _same_grid(row: Row, header: Sequence[Row]) -> bool:
@@ -133,7 +178,9 @@ def _join(above: Placed, one: Placed) -> Placed:
     return Placed(row, cells, rest, cost, oddity, moved=True, joined=True)
 
 
-def _indicator(placed: Placed, levels: Levels, *, exact: bool) -> tuple[IndicatorRow | None, list[Printed]]:
+def _indicator(
+    placed: Placed, levels: Levels, term: str, region: str | None, *, exact: bool
+) -> tuple[IndicatorRow | None, list[Printed]]:
     """The indicator of a row, None for an empty slot, and the text no field accounts for."""
     locator = placed.row.locator
     rest = [slot.printed for slot in placed.rest]
@@ -155,7 +202,7 @@ def _indicator(placed: Placed, levels: Levels, *, exact: bool) -> tuple[Indicato
         issues.append(Issue("no_level", "本行找不到二级指标", locator))
     printed = {role: placed.cells[role].printed for role in _CELLS if placed.text(role)}
     row = IndicatorRow(
-        term="annual",
+        term=term,
         level1=levels.level1,
         level2=levels.level2,
         level1_text=levels.level1_text,
@@ -175,6 +222,7 @@ def _indicator(placed: Placed, levels: Levels, *, exact: bool) -> tuple[Indicato
         weight=printed.get("weight"),
         score=printed.get("score"),
         reason=printed.get("reason"),
+        region=region,
     )
     return row, rest
 

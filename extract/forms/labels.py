@@ -28,6 +28,7 @@ _COLONS = ":："
 _FAMILIES = (
     "field", "budget_block", "budget_column", "budget_line", "goal", "column", "total", "section", "noise",
 )  # fmt: skip
+MEDIUM_TERM = ("中期", "实施期", "长期")  # words that tell a term longer than the year
 _FUZZY = 0.8
 _FUZZY_MARGIN = 0.1
 _MONEY_UNIT = re.compile(r"(亿元|万元|万圆|千元|百万元|元)")

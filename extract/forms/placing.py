@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.forms.cells import Type, cell_type, is_empty_slot, is_score
-from extract.forms.columns import Column
+from extract.forms.columns import Column, base
 from extract.forms.labels import bare, fragment_of, look_up
 from extract.forms.rows import Row, Slot
 from extract.tables.ragged import Alignment, align
@@ -24,6 +24,8 @@ _DROP_TEXT, _DROP_BLANK = 3.0, 0.05
 _MISPLACED = 0.3  # for each column that a cell stands off its own, where the row has all its cells
 _BELIEVABLE = 2.5  # an exact row that costs more contradicts its own columns
 _CLEAR = 0.75  # the second reading must be this much dearer, or the row is ambiguous
+# Labels reach down over the rows they are merged with; values belong to the row they begin in.
+_REACHING_DOWN = frozenset({"level1", "level2", "group", "level1#2", "level2#2", "group#2"})
 _LONE_LEVEL = 2.0  # a label of both levels (成本指标, 满意度指标) that stands alone is the second
 _LONGEST_UNIT = 3  # 平方米, 万人次; longer ones are rates (元/人·月)
 _SKIP = {"name": 4.0, "target": 1.5, "actual": 1.0, "weight": 0.7, "score": 0.7, "operator": 0.5}
@@ -67,7 +69,7 @@ def _by_columns(row: Row, columns: Sequence[Column]) -> Placed:
     rest: list[Slot] = []
     cost = 0.0
     for slot in row.slots:
-        if not slot.text or (not slot.fresh and _roles(slot, columns).isdisjoint((*LEVELS, "group"))):
+        if not slot.text or (not slot.fresh and _roles(slot, columns).isdisjoint(_REACHING_DOWN)):
             continue
         free = [one.role for one in columns if _covers(one, slot) and one.role not in cells]
         if not free:
@@ -109,8 +111,8 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
             shift = _MISPLACED * abs(i + offset - j)
         elif texts[i] and from_right:
             shift = _MISPLACED / 2 * abs((printed - i) - (len(roles) - j))
-        optional = _OPTIONAL if texts[i] and not in_place and roles[j] in _OPTIONAL_ROLES else 0.0
-        lone = _LONE_LEVEL if roles[j] == "level1" and look_up(texts[i], "level2") else 0.0
+        optional = _OPTIONAL if texts[i] and not in_place and base(roles[j]) in _OPTIONAL_ROLES else 0.0
+        lone = _LONE_LEVEL if base(roles[j]) == "level1" and look_up(texts[i], "level2") else 0.0
         return misfit(roles[j], texts[i]) + shift + lone + optional
 
     readings = align(
@@ -118,7 +120,7 @@ def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
         len(roles),
         cost,
         drop=[_DROP_TEXT if text else _DROP_BLANK for text in texts],
-        skip=[_SKIP.get(role, 0.05) for role in roles],
+        skip=[_SKIP.get(base(role), 0.05) for role in roles],
         matters=[bool(text) for text in texts],
     )
     readings = sorted(
@@ -153,7 +155,7 @@ def _unlike(reading: Alignment, roles: Sequence[str], texts: Sequence[str]) -> f
 
 def misfit(role: str, text: str) -> float:
     """How ill a text fits a role of the indicator block, from 0 up."""
-    kind = cell_type(text)
+    role, kind = base(role), cell_type(text)
     if kind is Type.BLANK:
         return _BLANK.get(role, 0.0)
     if role in LEVELS:

@@ -63,8 +63,11 @@ _SIGNS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<>": operator.ne,
 }
 _ELAPSED = re.compile(r"[hH]+|[mM]+|[sS]+")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ the sheet's own cells, `表1!C7`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from extract.errors import TooLarge
 from extract.text import repair
 
 MAX_POSITIONS = 200_000  # of one sheet; a form has a few hundred
+_MAX_EFFORT = 4 * MAX_POSITIONS
 _WIDEST_GAP = 100  # blank rows within one table: templates leave some, never so many
 
 
@@ -81,7 +83,7 @@ def blocks(sheet: StoredSheet) -> tuple[list[Block], list[Issue]]:
 
 
 class _Plan:
-    """One pass over a sheet: which merge covers what, which rows print what, and so where regions end."""
+    """What covers what in a sheet, which rows stand alone, and so where its regions end."""
 
     def __init__(self, sheet: StoredSheet) -> None:
         self.sheet = sheet
@@ -89,29 +91,35 @@ class _Plan:
         for row, column in sheet.texts:
             self.columns_of.setdefault(row, []).append(column)
         self.rows = sorted(self.columns_of)
+        self.merges = sorted(set(sheet.merges))
+        self.anchors = {(merge.row, merge.column): merge for merge in self.merges}
+        self.reached = self._reached()
+        self.several = {row for row in self.rows if len(self.columns_of[row]) > 1 or row in self.reached}
+        self.extent = self._extent(self.rows)
+        # Rows that stand alone: the first row of each to its last, and back.
+        self.lone = {row: end for row in self.rows if (end := self._lone_end(row)) is not None}
+        self.lone_from = {end: row for row, end in self.lone.items()}
         self.overlaps: list[tuple[int, int]] = []
         self.covered: list[tuple[int, int]] = []
-        self.anchors = {(merge.row, merge.column): merge for merge in sheet.merges}
-        self.reached = self._reached()
-        self.lone = {row for row in self.rows if len(self.columns_of[row]) == 1 and row not in self.reached}
-        self.extent = self._extent(self.rows)
 
     def _reached(self) -> set[int]:
         """The rows into which a merged cell with a text comes down from above."""
-        last = self.rows[-1]
-        return {
-            row
-            for merge in self.sheet.merges
-            if (merge.row, merge.column) in self.sheet.texts
-            for row in range(merge.row + 1, min(merge.last_row, last) + 1)
-        }
+        reached: set[int] = set()
+        below = 0  # the first row that no merge so far reaches
+        for merge in self.merges:
+            if (merge.row, merge.column) in self.sheet.texts:
+                end = min(merge.last_row, self.rows[-1]) + 1
+                reached.update(range(max(merge.row + 1, below), end))
+                below = max(below, end)
+        return reached
 
-    def _extent(self, rows: Sequence[int]) -> tuple[int, int]:
+    def _extent(self, rows: Iterable[int]) -> tuple[int, int]:
         """First and last column of the rows that print several texts; of all rows where none does.
 
         A title may be merged over more columns than its table has, or over the whole sheet.
         """
-        chosen = [row for row in rows if row not in self.lone]
+        rows = list(rows)
+        chosen = [row for row in rows if row in self.several]
         columns = [column for row in chosen or rows for column in self.columns_of.get(row, ())]
         ends = [self._end(row, column) for row in chosen for column in self.columns_of.get(row, ())]
         return min(columns, default=0), max([*columns, *ends], default=0)
@@ -120,50 +128,57 @@ class _Plan:
         merge = self.anchors.get((row, column))
         return merge.last_column if merge is not None else column
 
-    def stands_alone(self, row: int) -> bool:
-        """Does the row print one text with nothing beside it, not even a blank cell of the table?"""
-        if row not in self.lone:
-            return False
+    def _lone_end(self, row: int) -> int | None:
+        """The last row of a text that has nothing beside it, not even a blank cell of the table; else None."""
+        if row in self.several:
+            return None
         first, last = self.extent
         column = self.columns_of[row][0]
-        end = self._end(row, column)
-        if column <= first and end >= last:
-            return True
-        stored_first, stored_last = self.sheet.stored.get(row, (column, end))
-        beside = max(stored_first, first) < column or min(stored_last, last) > end
-        return not beside
+        merge = self.anchors.get((row, column), Merge(row, column, row, column))
+        end_row = min(merge.last_row, self.rows[-1])
+        if end_row - row > _WIDEST_GAP or any(
+            below in self.columns_of for below in range(row + 1, end_row + 1)
+        ):
+            return None
+        if column <= first and merge.last_column >= last:
+            return end_row
+        stored_first, stored_last = self.sheet.stored.get(row, (column, column))
+        beside = max(stored_first, first) < column or min(stored_last, last) > merge.last_column
+        return None if beside else end_row
 
     def regions(self) -> Iterator[Region]:
         """The regions from top to bottom."""
-        runs: list[Region] = []
+        region: Region | None = None
         for row in sorted({*self.rows, *self.reached}):
-            if runs and row == runs[-1].last_row + 1:
-                runs[-1] = Region(runs[-1].row, row)
-            elif runs and not self._divides(runs[-1], row):
-                runs[-1] = Region(runs[-1].row, row)
+            if region is None:
+                region = Region(row, row)
+            elif row > region.last_row + 1 and self._divides(region, row):
+                yield region
+                region = Region(row, row)
             else:
-                runs.append(Region(row, row))
-        yield from runs
+                region = Region(region.row, row)
+        if region is not None:
+            yield region
 
     def _divides(self, above: Region, row: int) -> bool:
         """Do the blank rows between a region and the next printed row end the region?"""
-        if self.stands_alone(row) or self.stands_alone(above.last_row) or row - above.last_row > _WIDEST_GAP:
+        if row in self.lone or above.last_row in self.lone_from or row - above.last_row > _WIDEST_GAP:
             return True
-        below = [row]
-        while below[-1] + 1 in self.columns_of or below[-1] + 1 in self.reached:
-            below.append(below[-1] + 1)
-        return self._extent(range(above.row, above.last_row + 1)) != self._extent(below)
+        below = row
+        while below + 1 in self.columns_of or below + 1 in self.reached:
+            below += 1
+        return self._extent(range(above.row, above.last_row + 1)) != self._extent(range(row, below + 1))
 
     def read(self, region: Region) -> Iterator[Block]:
         """The paragraphs above, the table, and the paragraphs below."""
         first, last = region
-        while first <= last and self.stands_alone(first):
+        while first <= last and first in self.lone:
             yield self._paragraph(first)
-            first += 1
+            first = self.lone[first] + 1
         below = []
-        while last >= first and self.stands_alone(last):
-            below.append(self._paragraph(last))
-            last -= 1
+        while last >= first and last in self.lone_from:
+            below.append(self._paragraph(self.lone_from[last]))
+            last = self.lone_from[last] - 1
         if first <= last:
             yield self._table(first, last)
         yield from reversed(below)
@@ -211,21 +226,28 @@ class _Plan:
     def _spans(self, first: int, last: int, left: int, right: int) -> dict[tuple[int, int], tuple[int, int]]:
         """Rows and columns of each merged range within these bounds, by its first place in them.
 
-        A range that begins outside is clipped; one that overlaps another is given up.
+        A range that leaves the bounds is clipped; one that overlaps another is given up.
         """
         spans: dict[tuple[int, int], tuple[int, int]] = {}
         taken: set[tuple[int, int]] = set()
-        for merge in sorted(self.sheet.merges):
-            row, column = max(merge.row, first), max(merge.column, left)
+        effort = 0
+        begin = bisect_left(self.merges, (first,))
+        for merge in self.merges[begin : bisect_left(self.merges, (last + 1,))]:
+            row, column = merge.row, max(merge.column, left)
             down, across = min(merge.last_row, last) - row + 1, min(merge.last_column, right) - column + 1
-            if down < 1 or across < 1 or down * across == 1:
+            if across < 1 or down * across == 1:
                 continue
-            places = {(r, c) for r in range(row, row + down) for c in range(column, column + across)}
-            if places & taken:
+            effort += down * across
+            # Many large ranges over one another are an attack on our time, not a form.
+            if (row, column) in taken or effort > _MAX_EFFORT:
                 self.overlaps.append((row, column))
                 continue
-            taken |= places
-            spans[row, column] = (down, across)
+            places = {(r, c) for r in range(row, row + down) for c in range(column, column + across)}
+            if places.isdisjoint(taken):
+                taken |= places
+                spans[row, column] = (down, across)
+            else:
+                self.overlaps.append((row, column))
         return spans
 
     def issues(self) -> Iterator[Issue]:

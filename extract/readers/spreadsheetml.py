@@ -21,6 +21,7 @@ from extract.readers.package import Package, open_package, parse_part
 from extract.readers.sheets import Merge, StoredSheet
 
 MAX_SHEET_BYTES = 64_000_000
+MAX_TOTAL_BYTES = 4 * MAX_SHEET_BYTES
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 # Files saved as "strict" name the same vocabulary otherwise.
@@ -80,13 +81,18 @@ def read_sheets(data: bytes) -> tuple[list[StoredSheet], bool]:
         properties is not None and properties.get("date1904") in _TRUE,
     )
     sheets = []
+    total = 0
     for entry in root.iterfind(f"{_x('sheets')}/{_x('sheet')}"):
         kind, part = targets.get(entry.get(_RELATION, ""), ("", ""))
         if kind == "worksheet":
             sheet = StoredSheet(
                 _name(entry.get("name", "")), hidden=entry.get("state", "visible") != "visible"
             )
-            _read_sheet(_root(package, part), book, sheet)
+            sheet_root = _root(package, part)
+            total += package.members[part.lower()].file_size
+            if total > MAX_TOTAL_BYTES:
+                raise TooLarge(f"工作簿解压后超过上限 {MAX_TOTAL_BYTES} 字节；请拆分文件后重试")
+            _read_sheet(sheet_root, book, sheet)
             sheets.append(sheet)
     return sheets, any(name.startswith("/xl/media/") for name in package.members)
 
@@ -138,10 +144,10 @@ def _name(name: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Characters that XML cannot hold, written `_x000D_`; those that print nothing go.
+    r"""Characters that XML cannot hold, written `_x000D_`; those that print nothing go.
 
     >>> unescape("甲_x000D_乙_x005F_x000D_")
-    '甲\\r乙_x000D_'
+    '甲\r乙_x000D_'
     """
     if "_x" not in text:
         return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.detect import EMPTY, ENCRYPTED_OFFICE, media_type
-from extract.document import Block, Document, Issue, Source
+from extract.document import Block, Document, Issue, Source, Table
 from extract.errors import (
     CorruptDocument,
     DocumentError,
@@ -16,6 +16,7 @@ from extract.readers.biff import read_sheets as read_biff
 from extract.readers.sheets import StoredSheet, blocks
 from extract.readers.spreadsheetml import read_sheets as read_spreadsheetml
 
+MAX_POSITIONS = 1_000_000  # some three thousand forms
 MAX_SHEETS = 4_000
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -36,8 +37,12 @@ def read(data: bytes, source: Source) -> Document:
         raise TooLarge(f"工作簿有 {len(sheets)} 张工作表，超过上限 {MAX_SHEETS}；请拆分文件后重试")
     found: list[Block] = []
     issues: list[Issue] = []
+    positions = 0
     for sheet in sheets:
         sheet_blocks, sheet_issues = blocks(sheet)
+        positions += sum(block.rows * block.columns for block in sheet_blocks if isinstance(block, Table))
+        if positions > MAX_POSITIONS:
+            raise TooLarge(f"工作簿的表格超过 {MAX_POSITIONS} 个单元格；请拆分文件后重试")
         found += sheet_blocks
         issues += sheet_issues
     if not found:

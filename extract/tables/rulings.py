@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 JOIN = 3.0  # pieces of a line, and the strokes of a double line, lie no further apart
+SHORTEST = 5.0  # what is shorter once it is joined is a dot, a corner or a stroke of a sign
 TOUCH = 3.0  # how far a line may stop short of the line that it meets
 OVERHANG = 8.0  # a line that reaches further than the last line across it says that the table does too
 MAX_MEETINGS = 4_000_000  # lines across × lines down, and rows × columns; drawings have more, tables do not
@@ -90,6 +91,8 @@ def find_grids(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> tu
 def joined(pieces: Iterable[Ruling]) -> list[Ruling]:
     """Whole lines out of pieces, by position: dashes end to end, double and repeated strokes as one.
 
+    What is shorter than SHORTEST even then is left out.
+
     >>> joined([Ruling(10, 0, 4), Ruling(10.2, 6, 20), Ruling(11.8, 0, 20), Ruling(50, 0, 9)])
     [Ruling(at=10.9, start=0, end=20), Ruling(at=50.0, start=0, end=9)]
     """
@@ -113,11 +116,13 @@ def _end_to_end(strand: list[Ruling]) -> list[Ruling]:
     _, start, end = strand[0]
     for _, piece_start, piece_end in strand:
         if piece_start - end > JOIN:
-            lines.append(Ruling(at, start, end))
+            if end - start >= SHORTEST:
+                lines.append(Ruling(at, start, end))
             start, end = piece_start, piece_end
         elif piece_end > end:
             end = piece_end
-    lines.append(Ruling(at, start, end))
+    if end - start >= SHORTEST:
+        lines.append(Ruling(at, start, end))
     return lines
 
 
@@ -148,8 +153,12 @@ def _components(
 
 
 def _grid(across: list[Ruling], down: list[Ruling]) -> Grid | None:
-    xs, _, _ = _boundaries(down, across)
-    ys, open_top, open_bottom = _boundaries(across, down)
+    sides = _open_sides(across, down, 2)
+    if any(side is not None for side in sides):
+        sides = _open_sides(across, down, 1)
+    left, right, top, bottom = sides
+    xs = _boundaries(down, left, right)
+    ys = _boundaries(across, top, bottom)
     rows, columns = len(ys) - 1, len(xs) - 1
     if rows * columns < 2 or rows * columns > MAX_MEETINGS:
         return None
@@ -158,28 +167,37 @@ def _grid(across: list[Ruling], down: list[Ruling]) -> Grid | None:
     cells, regular = _tile(left_walls, top_walls, rows, columns)
     if len(cells) < 2:
         return None
-    return _without_idle(Grid(tuple(xs), tuple(ys), tuple(cells), open_top, open_bottom, regular))
+    is_open = (top is not None, bottom is not None)
+    return _without_idle(Grid(tuple(xs), tuple(ys), tuple(cells), *is_open, regular))
 
 
-def _boundaries(lines: Sequence[Ruling], crossing: Sequence[Ruling]) -> tuple[list[float], bool, bool]:
-    """Where `lines` stand, and where lines across them say that the table begins and ends.
+def _open_sides(across: Sequence[Ruling], down: Sequence[Ruling], enough: int) -> tuple[float | None, ...]:
+    """Where the table ends without a line on its left, right, top and bottom; None where a line ends it.
 
-    Also tells whether its beginning and its end are such open ones.
+    Lines that overhang say so if at least `enough` of them end together, or if there are no more.
     """
-    places = sorted({line.at for line in lines})
-    enough = min(2, len(crossing) // 2 + 1)
-    first = _common_end([line.start for line in crossing if line.start < places[0] - OVERHANG], enough)
-    last = _common_end([-line.end for line in crossing if line.end > places[-1] + OVERHANG], enough)
-    before = [] if first is None else [first]
-    after = [] if last is None else [-last]
-    return before + places + after, first is not None, last is not None
+    sides = []
+    for lines, crossing in ((down, across), (across, down)):
+        places = [line.at for line in lines]
+        first, last = min(places) - OVERHANG, max(places) + OVERHANG
+        needed = min(enough, len(crossing) // 2 + 1)
+        begin = _common_end([line.start for line in crossing if line.start < first], needed)
+        end = _common_end([-line.end for line in crossing if line.end > last], needed)
+        sides += [begin, None if end is None else -end]
+    return tuple(sides)
 
 
 def _common_end(ends: list[float], enough: int) -> float | None:
-    """Where most free ends of lines agree, if they are enough; one that overhangs by itself says nothing."""
+    """Where most of the free ends of lines agree, if there are enough of them."""
     furthest = min(ends, default=0.0)
     agreeing = [end for end in ends if end - furthest <= TOUCH]
     return furthest if len(agreeing) >= enough and len(agreeing) * 2 > len(ends) else None
+
+
+def _boundaries(lines: Sequence[Ruling], first: float | None, last: float | None) -> list[float]:
+    """Where lines stand, and where the table begins and ends without one, in order."""
+    places = {line.at for line in lines} | {first, last}
+    return sorted(place for place in places if place is not None)
 
 
 def _walls(

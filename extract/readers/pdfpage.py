@@ -1,0 +1,486 @@
+"""What a PDF page draws: characters with their boxes, lines, shaded areas, form fields.
+
+The only module that talks to PDFium. Everything it hands over is in points as the page is shown: `x`
+to the right, `y` down from its top left corner, whatever /Rotate and the page box say.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pypdfium2  # type: ignore[import-untyped]
+from pypdfium2 import raw
+
+from extract.errors import CorruptDocument, EncryptedDocument, TooLarge, UnsupportedDocument
+from extract.tables.rulings import Ruling
+
+THIN = 4.0  # PDFium's bounds of a line are up to twice as thick as the line
+MAX_FORM_DEPTH = 8
+MAX_OBJECTS = 300_000
+MAX_CHARACTERS = 300_000
+MAX_SEGMENTS = 2_000  # a path of more is a drawing
+_PDFIUM = threading.Lock()  # PDFium must not be entered twice, not even for two documents
+_SPACES = " \t\r\n\u00a0\u3000"
+_HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at the end of a line
+_WRONG_PASSWORD, _UNKNOWN_SECURITY = 4, 5
+_WIDGET, _FREE_TEXT = raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT
+_HIDDEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
+
+
+class Glyph(NamedTuple):
+    """A character in its box, which is as high as its line; a space behind it is part of `text`.
+
+    `turn` is by how many degrees it is turned clockwise as the page is shown, of 0, 90, 180 and 270, or
+    -1 for anything between. `index` is PDFium's own number, -1 for the value of a form field, which
+    comes as one glyph however long it is.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    index: int = -1
+    turn: int = 0
+
+
+class Box(NamedTuple):
+    """A rectangle."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Paint(NamedTuple):
+    """How a character is painted: the identity of its text object, and whether faintly."""
+
+    text_object: int
+    faint: bool
+
+
+@dataclass(slots=True)
+class Drawing:
+    """All that one page draws. `number` counts from 1; `unmapped` is the share of unknown characters."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    horizontals: list[Ruling] = field(default_factory=list)
+    verticals: list[Ruling] = field(default_factory=list)
+    shades: list[Box] = field(default_factory=list)
+    image_share: float = 0.0
+    paths: int = 0
+    unmapped: float = 0.0
+
+
+class Matrix(NamedTuple):
+    """x' = ax + cy + e, y' = bx + dy + f, as in PDF."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """Where a rectangle comes to lie; one that is turned obliquely, its bounds."""
+        corners = [self.point(x, y) for x in (x0, x1) for y in (y0, y1)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+    def after(self, inner: Matrix) -> Matrix:
+        """First `inner`, then this one."""
+        a, b, c, d, e, f = inner
+        return Matrix(
+            self.a * a + self.c * b,
+            self.b * a + self.d * b,
+            self.a * c + self.c * d,
+            self.b * c + self.d * d,
+            *self.point(e, f),
+        )
+
+
+def _frame(quarters: int, box: Box) -> Matrix:
+    """Page space to the page as shown, turned clockwise by `quarters` of a circle."""
+    left, bottom, right, top = box.x0, box.top, box.x1, box.bottom
+    return (
+        Matrix(1, 0, 0, -1, -left, top),
+        Matrix(0, 1, 1, 0, -bottom, -left),
+        Matrix(-1, 0, 0, 1, right, -bottom),
+        Matrix(0, -1, -1, 0, top, right),
+    )[quarters % 4]
+
+
+class Pages:
+    """An open PDF."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self.count: int = len(document)
+        self._has_form = document.get_formtype() != raw.FORMTYPE_NONE
+        if self._has_form:
+            document.init_forms()
+
+    @contextmanager
+    def page(self, number: int) -> Iterator[OpenPage | None]:
+        """Page `number`, counted from 1; None where PDFium cannot load it."""
+        page = raw.FPDF_LoadPage(self._document.raw, number - 1)
+        if not page:
+            yield None
+            return
+        form = self._document.formenv.raw if self._has_form else None
+        text = raw.FPDFText_LoadPage(page)
+        try:
+            yield OpenPage(page, text, form, number)
+        finally:
+            if text:
+                raw.FPDFText_ClosePage(text)
+            raw.FPDF_ClosePage(page)
+
+    def render(self, number: int, dpi: int) -> Any:
+        """Page `number` as a grey picture (PIL image), as it is shown."""
+        page = self._document[number - 1]
+        try:
+            return page.render(scale=dpi / 72, grayscale=True, may_draw_forms=self._has_form).to_pil()
+        finally:
+            page.close()
+
+
+@contextmanager
+def open_pdf(data: bytes, password: str | None = None) -> Iterator[Pages]:
+    """The pages of a PDF. Raises EncryptedDocument, UnsupportedDocument or CorruptDocument."""
+    with _PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(data, password=password)
+        except pypdfium2.PdfiumError as error:
+            raise _refusal(error.err_code, password) from error
+        try:
+            yield Pages(document)
+        finally:
+            document.close()
+
+
+def _refusal(
+    code: int | None, password: str | None
+) -> EncryptedDocument | UnsupportedDocument | CorruptDocument:
+    if code == _WRONG_PASSWORD:
+        told = "所给密码不能打开" if password else "文件有打开密码"
+        return EncryptedDocument(f"{told}；请提供密码，或去掉密码后重新提交")
+    if code == _UNKNOWN_SECURITY:
+        return UnsupportedDocument("文件用不认识的方式加密（如数字证书）；请去掉保护后重新提交")
+    return CorruptDocument("不是完整的 PDF 文件；请重新下载或上传")
+
+
+class OpenPage:
+    """A page while PDFium holds it."""
+
+    def __init__(self, page: Any, text: Any, form: Any, number: int) -> None:
+        self._page, self._text, self._form, self._number = page, text, form, number
+
+    def draw(self) -> Drawing:
+        """What the page draws. Raises TooLarge."""
+        bounds = raw.FS_RECTF()
+        raw.FPDF_GetPageBoundingBox(self._page, bounds)
+        box = Box(bounds.left, bounds.bottom, bounds.right, bounds.top)
+        quarters = raw.FPDFPage_GetRotation(self._page)
+        frame = _frame(quarters, box)
+        shown = frame.box(*box)
+        drawing = Drawing(self._number, shown.x1, shown.bottom)
+        walk = _Walk(drawing)
+        walk.read(self._objects(), Matrix(1, 0, 0, 1, 0, 0), frame, 0)
+        drawing.image_share = min(1.0, walk.image_area / max(shown.x1 * shown.bottom, 1.0))
+        drawing.glyphs = self._glyphs(frame, quarters, turned=walk.has_turned_text)
+        drawing.glyphs += self._annotations(frame)
+        return drawing
+
+    def _objects(self) -> Iterable[Any]:
+        count = raw.FPDFPage_CountObjects(self._page)
+        page, get = self._page, raw.FPDFPage_GetObject
+        return (get(page, index) for index in range(count))
+
+    def _glyphs(self, frame: Matrix, quarters: int, *, turned: bool) -> list[Glyph]:
+        count = max(raw.FPDFText_CountChars(self._text), 0) if self._text else 0
+        if count > MAX_CHARACTERS:
+            raise TooLarge(f"第 {self._number} 页有 {count} 个字符，超过上限；请拆分文件后重试")
+        glyphs = self._plain_glyphs(count, frame)
+        if quarters:
+            glyphs = [glyph._replace(**_placed(glyph, frame)) for glyph in glyphs]
+        if not turned:
+            return glyphs
+        text, angle = self._text, raw.FPDFText_GetCharAngle
+        return [glyph._replace(turn=_turn(angle(text, glyph.index), quarters)) for glyph in glyphs]
+
+    def _plain_glyphs(self, count: int, frame: Matrix) -> list[Glyph]:
+        """All characters but spaces, in the order of the content; shown upright if the page is."""
+        text, box = self._text, raw.FS_RECTF()
+        get_box = raw.FPDFText_GetLooseCharBox
+        upright = frame.a == 1
+        left, top = (-frame.e, frame.f) if upright else (0.0, 0.0)
+        sign = -1.0 if upright else 1.0
+        glyphs: list[Glyph] = []
+        append = glyphs.append
+        for index, char in enumerate(self._characters(count)):
+            if char in _SPACES:
+                if char not in "\r\n" and glyphs and not glyphs[-1].text.endswith(" "):
+                    glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + " ")
+                continue
+            get_box(text, index, box)
+            shown = "-" if char in _HYPHENS else char
+            append(
+                Glyph(
+                    shown,
+                    box.left - left,
+                    top + sign * box.top,
+                    box.right - left,
+                    top + sign * box.bottom,
+                    index,
+                )
+            )
+        return glyphs
+
+    def _characters(self, count: int) -> Iterable[str]:
+        """Each character by PDFium's number, U+FFFD for what has no meaning."""
+        if not count:
+            return ""
+        buffer = ctypes.create_string_buffer(2 * count + 2)
+        pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+        written = raw.FPDFText_GetText(self._text, 0, count, pointer)
+        # One call for all of them, if none was left out and none took two units.
+        whole = buffer.raw[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
+        if written == count + 1 and len(whole) == count:
+            return whole
+        get = raw.FPDFText_GetUnicode
+        codes = (get(self._text, index) for index in range(count))
+        return (chr(code) if 0 < code <= 0x10FFFF else "\ufffd" for code in codes)
+
+    def unmapped(self, indices: Iterable[int]) -> int:
+        """How many of these characters have no known meaning in their fonts."""
+        return sum(raw.FPDFText_HasUnicodeMapError(self._text, index) == 1 for index in indices)
+
+    def paint(self, index: int) -> Paint:
+        """How a character is painted."""
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        raw.FPDFText_GetFillColor(self._text, index, red, green, blue, alpha)
+        light = (red.value * 299 + green.value * 587 + blue.value * 114) / 1000
+        pointer = raw.FPDFText_GetTextObject(self._text, index)
+        identity = ctypes.cast(pointer, ctypes.c_void_p).value or 0
+        return Paint(identity, light > 140 or alpha.value < 160)
+
+    def _annotations(self, frame: Matrix) -> Iterator[Glyph]:
+        """The values of form fields, and text typed over the page, each as one glyph."""
+        for index in range(raw.FPDFPage_GetAnnotCount(self._page)):
+            annotation = raw.FPDFPage_GetAnnot(self._page, index)
+            if not annotation:
+                continue
+            try:
+                text = self._value(annotation)
+                if text.strip():
+                    box = raw.FS_RECTF()
+                    raw.FPDFAnnot_GetRect(annotation, box)
+                    yield Glyph(text, *frame.box(box.left, box.bottom, box.right, box.top))
+            finally:
+                raw.FPDFPage_CloseAnnot(annotation)
+
+    def _value(self, annotation: Any) -> str:
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        if kind not in (_WIDGET, _FREE_TEXT) or raw.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+            return ""
+        if kind == _FREE_TEXT:
+            return _string(lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
+        if self._form is None:
+            return ""
+        field_type = raw.FPDFAnnot_GetFormFieldType(self._form, annotation)
+        if field_type in (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON):
+            return "√" if raw.FPDFAnnot_IsChecked(self._form, annotation) == 1 else ""
+        if field_type in (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
+            return _string(
+                lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(self._form, annotation, buffer, size)
+            )
+        return ""
+
+
+def _string(get: Any) -> str:
+    """A string that PDFium writes as UTF-16 with its end marked."""
+    size = get(None, 0)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    get(ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
+
+
+def _turn(angle: float, quarters: int) -> int:
+    """Clockwise degrees on the page as shown, from PDFium's clockwise radians on the page as stored."""
+    degrees = (math.degrees(angle) + 90 * quarters) % 360
+    nearest = round(degrees / 90) * 90
+    return nearest % 360 if abs(degrees - nearest) < 5 else -1
+
+
+def _placed(glyph: Glyph, frame: Matrix) -> dict[str, float]:
+    return frame.box(glyph.x0, glyph.bottom, glyph.x1, glyph.top)._asdict()
+
+
+def set_upright(drawing: Drawing) -> Drawing:
+    """The drawing turned so that most of its characters stand upright."""
+    turns = Counter(glyph.turn for glyph in drawing.glyphs)
+    turn, count = max(turns.items(), key=lambda item: item[1], default=(0, 0))
+    if turn <= 0 or count * 2 <= len(drawing.glyphs):
+        return drawing
+    width, height = drawing.width, drawing.height
+    matrix = {
+        90: Matrix(0, -1, 1, 0, 0, width),
+        180: Matrix(-1, 0, 0, -1, width, height),
+        270: Matrix(0, 1, -1, 0, height, 0),
+    }[turn]
+    page = matrix.box(0, 0, width, height)
+    across = [matrix.box(start, at, end, at) for at, start, end in drawing.horizontals]
+    down = [matrix.box(at, start, at, end) for at, start, end in drawing.verticals]
+    if turn != 180:
+        across, down = down, across
+    return Drawing(
+        drawing.number,
+        page.x1,
+        page.bottom,
+        [
+            glyph._replace(
+                **matrix.box(glyph.x0, glyph.top, glyph.x1, glyph.bottom)._asdict(),
+                turn=glyph.turn if glyph.turn < 0 else (glyph.turn - turn) % 360,
+            )
+            for glyph in drawing.glyphs
+        ],
+        [Ruling(box.top, box.x0, box.x1) for box in across],
+        [Ruling(box.x0, box.top, box.bottom) for box in down],
+        [matrix.box(*box) for box in drawing.shades],
+        drawing.image_share,
+        drawing.paths,
+        drawing.unmapped,
+    )
+
+
+class _Walk:
+    """Lines and areas, read from page objects into a drawing."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.has_turned_text = False
+        self.image_area = 0.0
+        self._objects = 0
+        self._sides = tuple(ctypes.c_float() for _ in range(4))
+        self._matrix = raw.FS_MATRIX()
+
+    def read(self, objects: Iterable[Any], to_page: Matrix, frame: Matrix, depth: int) -> None:
+        """Read objects whose space `to_page` maps to the page, and `frame` from there to the page as shown."""
+        shown = frame.after(to_page)
+        kind_of, bounds_of = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds
+        left, bottom, right, top = self._sides
+        for one in objects:
+            self._objects += 1
+            kind = kind_of(one)
+            if kind == raw.FPDF_PAGEOBJ_TEXT:
+                self.has_turned_text = self.has_turned_text or self._is_turned(one, to_page)
+            elif kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
+                bounds_of(one, left, bottom, right, top)
+                box = shown.box(left.value, bottom.value, right.value, top.value)
+                if not self._read_thin(box):
+                    if kind == raw.FPDF_PAGEOBJ_IMAGE:
+                        self.image_area += max(box.x1 - box.x0, 0) * max(box.bottom - box.top, 0)
+                    else:
+                        self._read_path(one, shown)
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
+                inner = to_page.after(self._matrix_of(one))
+                count, get = raw.FPDFFormObj_CountObjects(one), raw.FPDFFormObj_GetObject
+                self.read((get(one, index) for index in range(count)), inner, frame, depth + 1)
+        if self._objects > MAX_OBJECTS:
+            raise TooLarge(f"第 {self.drawing.number} 页图形过多，超过上限；请拆分文件后重试")
+
+    def _is_turned(self, text: Any, to_page: Matrix) -> bool:
+        matrix = to_page.after(self._matrix_of(text))
+        return abs(matrix.b) > 0.01 * abs(matrix.a) or matrix.a < 0
+
+    def _matrix_of(self, one: Any) -> Matrix:
+        matrix = self._matrix
+        raw.FPDFPageObj_GetMatrix(one, matrix)
+        return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+    def _read_thin(self, box: Box) -> bool:
+        """Take a box for a line if it is thin, for a dot of a dotted one if it is small."""
+        x0, top, x1, bottom = box
+        width, height = x1 - x0, bottom - top
+        if width > THIN and height > THIN:
+            return False
+        if width > 1.5 * height or (width <= THIN and height <= 1.5 * width):
+            self.drawing.horizontals.append(Ruling((top + bottom) / 2, x0, x1))
+        if height > 1.5 * width or (height <= THIN and width <= 1.5 * height):
+            self.drawing.verticals.append(Ruling((x0 + x1) / 2, top, bottom))
+        return True
+
+    def _read_path(self, path: Any, shown: Matrix) -> None:
+        """The lines that a path strokes, the bars and areas that it fills."""
+        count = raw.FPDFPath_CountSegments(path)
+        if count > MAX_SEGMENTS:
+            self.drawing.paths += 1
+            return
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(path, fill, stroke)
+        matrix = shown.after(self._matrix_of(path))
+        is_curved = False
+        for points in _outlines(path, count, matrix):
+            if None in points:
+                is_curved = True
+            if stroke.value:
+                self._read_strokes(points)
+            elif fill.value and None not in points:
+                self._read_area([point for point in points if point is not None])
+        self.drawing.paths += is_curved
+
+    def _read_strokes(self, points: list[tuple[float, float] | None]) -> None:
+        for one, other in zip(points, points[1:], strict=False):
+            if one is None or other is None:
+                continue
+            (x0, y0), (x1, y1) = one, other
+            if abs(y1 - y0) <= 0.5 < abs(x1 - x0):
+                self.drawing.horizontals.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+            elif abs(x1 - x0) <= 0.5 < abs(y1 - y0):
+                self.drawing.verticals.append(Ruling((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+    def _read_area(self, points: list[tuple[float, float]]) -> None:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        box = Box(min(xs), min(ys), max(xs), max(ys))
+        at_corners = all(min(x - box.x0, box.x1 - x) < 1 and min(y - box.top, box.bottom - y) < 1 for x, y in points)
+        if not self._read_thin(box) and at_corners:
+            self.drawing.shades.append(box)
+
+
+def _outlines(path: Any, count: int, matrix: Matrix) -> Iterator[list[tuple[float, float] | None]]:
+    """The points of each part of a path as shown; None stands before a point that a curve leads to."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[tuple[float, float] | None] = []
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            if len(points) > 1:
+                yield points
+            points = []
+        elif kind == raw.FPDF_SEGMENT_BEZIERTO:
+            points.append(None)
+        points.append(matrix.point(x.value, y.value))
+        if raw.FPDFPathSegment_GetClose(segment) and points[0] is not None:
+            points.append(points[0])
+    if len(points) > 1:
+        yield points
