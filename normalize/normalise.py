@@ -104,9 +104,9 @@ def _funding(lines: Sequence[FundingLine]) -> tuple[tuple[FundingRecord, ...], l
         amounts: dict[str, Decimal | None] = {}
         for name in ("initial_budget", "annual_budget", "executed", "executed_to_date", "forecast"):
             printed: Printed | None = getattr(line, name)
-            amount = parse_money(printed.text, line.unit) if printed else None
+            amount = parse_money(printed.text, line.unit_of(name)) if printed else None
             if printed and amount is None and any(char.isdigit() for char in printed.text):
-                what = "未注明金额单位" if line.unit is None else "金额无法确定"
+                what = "未注明金额单位" if line.unit_of(name) is None else "金额无法确定"
                 issues.append(Issue("unread_amount", f"{what}：{printed.text}", printed.locator))
             amounts[f"{name}_cny"] = amount
         rate = (

@@ -28,6 +28,8 @@ _RANGE = re.compile(rf"{_NUMBER}\D{{0,3}}[-~至]{_NUMBER}\D{{0,6}}")
 _MARK = re.compile(r"[-—–/*\\.…·、]+|无|暂无|不适用")
 _NUMBERED = re.compile(r"(?:指标|目标)\d+(?:[::].*)?|\d+[、.](?!\d).+|[①-⑳].+|[★*☆].+")
 _EMPTY_SLOT = re.compile(r"(?:指标|目标|绩效指标)?\d*[:：.、]?|[….·。\-—_/*]+|无|\(?[≥≤>=<]*\*+.{0,3}\)?")
+_HINT = re.compile(r"(?:目标\d+[::])?[(]?.{0,8}\d+字(?:以内|左右|以上)?[)]?[….·。]*")
+_TEMPLATE = re.compile(r"[×xX*＊_]{2,}")
 _SENTENCE = re.compile(r"[。；;]|，.*，")
 
 
@@ -100,3 +102,21 @@ def is_empty_slot(text: str) -> bool:
     (True, True, False)
     """
     return bool(_EMPTY_SLOT.fullmatch(fold(text)))
+
+
+def is_hint(text: str) -> bool:
+    """A hint of the template that nobody wrote over.
+
+    >>> is_hint("（100字以内）"), is_hint("目标1：（限200字以内）……"), is_hint("建设1000字碑林")
+    (True, True, False)
+    """
+    return bool(_HINT.fullmatch(fold(text)))
+
+
+def is_template(text: str) -> bool:
+    """Text with a place left open: `××人数`, `≤**万元`, `____`.
+
+    >>> is_template("××人数（≥**人）"), is_template("办理案件数")
+    (True, False)
+    """
+    return bool(_TEMPLATE.search(fold(text)))

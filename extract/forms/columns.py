@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extract.forms.cells import is_score
 from extract.forms.labels import look_up_alike
-from extract.forms.parts import is_indicator_header
+from extract.forms.signs import LEVEL_COLUMNS, is_indicator_header
 from extract.forms.rows import Row, Slot
 
 
@@ -30,13 +31,18 @@ REGION = "region:"
 _VALUES = frozenset({"target", "actual", "progress", "forecast", "score"})
 
 
-def base(role: str) -> str:
-    """The role without the mark of the second set; the target for a region's column.
+# Columns whose text is kept as it is, under its label; a form may print several of one kind.
+OTHERS = frozenset({"basis", "method", "remark", "review_score", "core", "direction", "rate", "unknown"})
 
-    >>> base("target#2"), base("region:秀屿区"), base("name")
-    ('target', 'target', 'name')
+
+def base(role: str) -> str:
+    """The role without the mark of the second set and without a label; a region's column is a target.
+
+    >>> base("target#2"), base("region:秀屿区"), base("basis:佐证资料")
+    ('target', 'target', 'basis')
     """
-    return "target" if role.startswith(REGION) else role.removesuffix(SECOND)
+    kind = role.removesuffix(SECOND).partition(":")[0]
+    return "target" if kind == "region" else kind
 
 
 DEFAULT = tuple(
@@ -52,11 +58,9 @@ def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
     度量单位). Where columns were lost, the lower labels take the place of the value column. Cells in
     front of the first label are the block's own (绩效指标); any other unlabelled cell is `unknown`.
     """
-    main = [row for row in rows if is_indicator_header(row)] or list(rows)
-    top = main[0]
-    lower = [row for row in rows if row is not top]
-    if not top.exact:
-        return _in_order(top, lower)
+    top, lower = rows[0], rows[1:]
+    if not all(row.exact for row in rows):
+        return _in_order(top, lower) if is_indicator_header(top) else _in_order(*_swapped(rows))
     owners: dict[int, tuple[str, Slot]] = {}
     for row in [top, *lower]:
         for slot in row.slots:
@@ -78,7 +82,24 @@ def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
 
 
 def _finished(columns: list[Column]) -> tuple[Column, ...]:
-    return _regions(_second_set(_lead_is_group(columns)))
+    return _labelled(_block_score(_regions(_second_set(_lead_is_group(columns)))))
+
+
+def _block_score(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """A header cell that holds points (50) where no score is named: the block's, over its rows' scores."""
+    if any(base(one.role) == "score" for one in columns):
+        return columns
+    return tuple(
+        replace(one, role="score") if one.role == "unknown" and is_score(one.label) else one
+        for one in columns
+    )
+
+
+def _labelled(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(
+        replace(one, role=f"{one.role}:{one.label or one.start}") if one.role in OTHERS else one
+        for one in columns
+    )
 
 
 def _second_set(columns: Sequence[Column]) -> list[Column]:
@@ -101,9 +122,22 @@ def _regions(columns: list[Column]) -> tuple[Column, ...]:
     if not names or any(one.role in _VALUES for one in columns):
         return tuple(columns)
     return tuple(
-        replace(one, role=REGION + one.label) if place > names[0] and one.role == "unknown" and one.label else one
+        replace(one, role=REGION + one.label)
+        if place > names[0] and one.role == "unknown" and one.label
+        else one
         for place, one in enumerate(columns)
     )
+
+
+def _swapped(rows: Sequence[Row]) -> tuple[Row, list[Row]]:
+    """The storey that names the levels, and the others."""
+    main = next((row for row in rows if is_indicator_header(row)), rows[0])
+    level = next((row for row in rows if _names_levels(row)), main)
+    return level, [row for row in rows if row is not level]
+
+
+def _names_levels(row: Row) -> bool:
+    return len({_code(slot) for slot in row.filled} & LEVEL_COLUMNS) >= 2
 
 
 def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
@@ -124,7 +158,10 @@ def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
     roles = _spliced(_without_repeats(roles))
     labels = labels if len(labels) == len(roles) else [""] * len(roles)
     return _finished(
-        [Column(role, place, place + 1, label) for place, (role, label) in enumerate(zip(roles, labels, strict=True))]
+        [
+            Column(role, place, place + 1, label)
+            for place, (role, label) in enumerate(zip(roles, labels, strict=True))
+        ]
     )
 
 
@@ -158,9 +195,7 @@ def _spliced(roles: list[str]) -> list[str]:
 
 def _lead_is_group(columns: list[Column]) -> list[Column]:
     first = next((i for i, one in enumerate(columns) if one.role != "unknown"), len(columns))
-    return tuple(
-        Column("group", one.start, one.stop) if index < first else one for index, one in enumerate(columns)
-    )
+    return [replace(one, role="group") if index < first else one for index, one in enumerate(columns)]
 
 
 def _code(slot: Slot) -> str | None:

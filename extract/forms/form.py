@@ -22,7 +22,11 @@ class HeaderField:
 
 @dataclass(frozen=True, slots=True)
 class FundingLine:
-    """One line of the funding block. `unit` is the unit of money that the block prints, if any."""
+    """One line of the funding block.
+
+    `unit` is the unit of money that the block prints, if any; `column_units` those that headers of
+    single columns print.
+    """
 
     line: str
     label: Printed
@@ -37,6 +41,11 @@ class FundingLine:
     rate: Printed | None = None
     weight: Printed | None = None
     score: Printed | None = None
+    column_units: tuple[tuple[str, str], ...] = ()
+
+    def unit_of(self, column: str) -> str | None:
+        """The unit of money of one column: its own where its header prints one, else the block's."""
+        return dict(self.column_units).get(column, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,8 @@ class IndicatorRow:
     """One filled third-level indicator.
 
     `name` is the cell as printed. `operator`, `target` and `unit` are the cells of that role: most
-    layouts print all three in `target`. `confidence` is 0-1 for the reading of the row, and
+    layouts print all three in `target`. `others` are cells of columns that the tables have no field for
+    (备注, 指标解释), each with its column's label. `confidence` is 0-1 for the reading of the row, and
     `issues` says what lowered it.
     """
 
@@ -76,6 +86,7 @@ class IndicatorRow:
     score: Printed | None = None
     reason: Printed | None = None
     region: str | None = None
+    others: tuple[tuple[str, Printed], ...] = ()
     confidence: float = 1.0
     issues: tuple[Issue, ...] = ()
 

@@ -7,7 +7,7 @@ right one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +17,7 @@ from extract.forms.form import FundingLine
 from extract.forms.labels import MEDIUM_TERM, bare, look_up, look_up_alike, money_unit, split_pair
 from extract.forms.parts import Kind, Part
 from extract.forms.rows import Row, Slot
+from extract.forms.signs import is_labelled_funding
 from extract.tables.ragged import Alignment, align
 from extract.text import fold
 
@@ -38,21 +39,85 @@ def read_funding(
     `unit` is the unit of money that the form prints elsewhere (单位：万元); the block's own wins.
     """
     columns: list[Column] = []
+    units: tuple[tuple[str, str], ...] = ()
     header: Row | None = None
+    terms: list[str] = []
     lines: list[FundingLine] = []
     leftover: list[Printed] = []
     issues: list[Issue] = []
     for part in parts:
         row = part.row
-        unit = next((found for slot in row.filled if (found := money_unit(slot.text))), unit)
         if part.kind is Kind.FUNDING_HEADER:
-            columns, header = _columns(row), row
-        elif part.kind is Kind.FUNDING:
-            for line, rest, trouble in _lines(row, columns, header=header, unit=unit):
-                lines.append(line)
-                leftover += rest
-                issues += trouble
+            columns, header, units = _columns(row), row, _column_units(row)
+        if part.kind is not Kind.FUNDING_HEADER or not units:
+            unit = next((found for slot in row.filled if (found := money_unit(slot.text))), unit)
+        if part.kind is not Kind.FUNDING:
+            continue
+        read = (
+            [_labelled(row, unit)]
+            if is_labelled_funding(row)
+            else _lines(row, columns, header=header, unit=unit)
+        )
+        if len(read) == len(terms) > 1 and all(line.term == "annual" for line, _, _ in read):
+            # A part stands under its total and shares its term.
+            read = [
+                (replace(line, term=term), rest, trouble)
+                for (line, rest, trouble), term in zip(read, terms, strict=True)
+            ]
+        terms = [line.term for line, _, _ in read] if read and read[0][0].line == "total" else terms
+        for line, rest, trouble in read:
+            lines.append(replace(line, column_units=units))
+            leftover += rest
+            issues += trouble
     return lines, leftover, issues
+
+
+def _column_units(row: Row) -> tuple[tuple[str, str], ...]:
+    """Units that headers of single columns print: 全年预算数（万元）."""
+    found = []
+    for slot in row.filled:
+        label, unit = look_up_alike(slot.text, "budget_column"), money_unit(slot.text)
+        if label is not None and unit is not None:
+            found.append((label.code, unit))
+    return tuple(found)
+
+
+def _labelled(row: Row, unit: str | None) -> tuple[FundingLine, list[Printed], list[Issue]]:
+    """预算数： | 1200 | 执行数： | 1150: the total, each figure behind its label."""
+    figures: dict[str, Printed] = {}
+    rest: list[Printed] = []
+    label: str | None = None
+    for slot in row.filled:
+        found = look_up(slot.text, "budget_column")
+        if found is not None:
+            label = found.code
+        elif label is not None and label not in figures and _fits(label, slot.text):
+            figures[label] = slot.printed
+            label = None
+        elif not look_up(slot.text, "budget_block"):
+            rest.append(slot.printed)
+    name = row.filled[0].printed
+    return _line("total", name, "annual", unit, row, figures), rest, []
+
+
+def _line(
+    code: str, label: Printed, term: str, unit: str | None, row: Row, figures: Mapping[str, Printed]
+) -> FundingLine:
+    return FundingLine(
+        line=code,
+        label=label,
+        term=term,
+        unit=unit,
+        locator=row.locator,
+        initial_budget=figures.get("initial_budget"),
+        annual_budget=figures.get("annual_budget"),
+        executed=figures.get("executed"),
+        executed_to_date=figures.get("executed_to_date"),
+        forecast=figures.get("forecast"),
+        rate=figures.get("rate"),
+        weight=figures.get("weight"),
+        score=figures.get("score"),
+    )
 
 
 def _columns(row: Row) -> list[Column]:
@@ -73,6 +138,11 @@ def _lines(
 ) -> list[tuple[FundingLine, list[Printed], list[Issue]]]:
     """A row holds one line, or, in blocks without columns, several label-figure pairs side by side."""
     labels = _line_labels(row)
+    trouble: list[Issue] = []
+    if not labels:
+        first = next(slot for slot in row.filled if not is_amount(slot.text))
+        labels = [("other", first)]
+        trouble = [Issue("unknown_funding_line", f"不认识的资金来源：{first.text}", first.locator)]
     exact = header is not None and header.exact and row.exact
     whole = header is not None and len(header.slots) == len(row.slots) and len(labels) == 1
     result = []
@@ -92,8 +162,8 @@ def _lines(
         inner = money_unit(label.text) or unit
         figures = {role: slot.printed for role, slot in placed.items()}
         text = pair[0] if pair and pair[1] else label.text
-        line = FundingLine(code, Printed(text, label.locator), term, inner, row.locator, **figures)
-        result.append((line, rest, issues))
+        line = _line(code, Printed(text, label.locator), term, inner, row, figures)
+        result.append((line, rest, [*trouble, *issues]))
     return result
 
 
@@ -189,12 +259,17 @@ def _by_alignment(
         if j is not None and slot.text and roles[j] in _FIELDS
     }
     rest = [slot.printed for slot, j in zip(cells, best.columns, strict=True) if slot.text and j is None]
-    rivals = [
-        one
-        for one in ranked[1:]
-        if one.cost + _arithmetic(one, roles, texts) < best.cost + _arithmetic(best, roles, texts) + _NEAR
-        and _figures(one, texts) != _figures(best, texts)
-    ]
+    proven = _arithmetic(best, roles, texts, proven=True) == 0.0
+    rivals = (
+        []
+        if proven
+        else [
+            one
+            for one in ranked[1:]
+            if one.cost + _arithmetic(one, roles, texts) < best.cost + _arithmetic(best, roles, texts) + _NEAR
+            and _figures(one, texts) != _figures(best, texts)
+        ]
+    )
     if rivals and shift == 0.0 and sum(map(bool, texts)) < len(roles):
         first = next(slot for slot in cells if slot.text)
         return (
@@ -206,7 +281,11 @@ def _by_alignment(
 
 
 def _figures(reading: Alignment, texts: list[str]) -> list[tuple[str, int | None]]:
-    return [(text, j) for text, j in zip(texts, reading.columns, strict=True) if text]
+    return [
+        (text, j)
+        for text, j in zip(texts, reading.columns, strict=True)
+        if text and cell_type(text) is not Type.MARK
+    ]
 
 
 def _cost(role: str, text: str) -> float:
@@ -224,14 +303,17 @@ def _cost(role: str, text: str) -> float:
     return 0.5 if kind in (Type.WORDS, Type.PROSE) else 2.0
 
 
-def _arithmetic(reading: Alignment, roles: list[str], texts: list[str]) -> float:
-    """A penalty where executed ÷ annual budget is not the rate; nothing where it cannot be told."""
+def _arithmetic(reading: Alignment, roles: list[str], texts: list[str], *, proven: bool = False) -> float:
+    """A penalty where executed ÷ annual budget is not the rate.
+
+    Nothing where it cannot be told; with `proven` that is no proof, and costs as much.
+    """
     figures = {
         roles[j]: _number(texts[i]) for i, j in enumerate(reading.columns) if j is not None and texts[i]
     }
     budget, executed, rate = (figures.get(role) for role in ("annual_budget", "executed", "rate"))
     if not budget or executed is None or rate is None:
-        return 0.0
+        return _BROKEN_ARITHMETIC if proven else 0.0
     ratio = executed / budget * 100
     return 0.0 if min(abs(ratio - rate), abs(ratio - rate * 100)) < Decimal(1) else _BROKEN_ARITHMETIC
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.document import Issue, Printed
+from extract.forms.cells import is_hint, is_score
 from extract.forms.form import Goal
 from extract.forms.labels import Label, look_up
-from extract.forms.parts import Kind, Part, goal_fragment
+from extract.forms.parts import Kind, Part
 from extract.forms.rows import Row, Slot
+from extract.forms.signs import goal_fragment
 
 # The side a text stands on, by the label above or in front of it.
 _SIDES = {"expected": "expected", "actual": "actual", "block": "expected", "medium_term": "expected"}
@@ -32,9 +34,12 @@ def read_goals(parts: Sequence[Part]) -> tuple[list[Goal], list[Printed], list[I
         row = part.row
         fragment = goal_fragment(row)
         if fragment is not None:
-            texts.setdefault(("annual", "expected"), []).append(fragment[1])
+            texts.setdefault(("annual", "expected"), []).append(fragment)
             continue
-        labelled = [(slot, look_up(slot.text, "goal")) for slot in row.filled]
+        # Points of a block (20) stand beside its text in some layouts; no goal is a bare number.
+        leftover += [slot.printed for slot in row.filled if is_score(slot.text)]
+        filled = [slot for slot in row.filled if not is_score(slot.text) and not is_hint(slot.text)]
+        labelled = [(slot, look_up(slot.text, "goal")) for slot in filled]
         repeated = bool(above) and all(slot.text in above for slot, label in labelled if label)
         if part.kind is Kind.GOAL_HEADER and not repeated:
             headers = [_heading(slot, label) for slot, label in labelled if label] or headers

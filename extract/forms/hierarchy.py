@@ -8,7 +8,7 @@ may be a first level of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.forms.labels import fragment_of, look_up
 from extract.forms.placing import Placed
@@ -31,13 +31,17 @@ PARENT = {
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The two levels of one row, as codes and as printed; `unread` is level text that is no label."""
+    """The two levels of one row, as codes and as printed.
+
+    `unread` is level text that is no label; `doubtful` says that the label may belong to other rows.
+    """
 
     level1: str | None
     level2: str | None
     level1_text: str | None
     level2_text: str | None
     unread: tuple[str, ...] = ()
+    doubtful: bool = False
 
 
 def levels_of(rows: Sequence[Placed], *, exact: bool) -> list[Levels]:
@@ -51,7 +55,8 @@ def levels_of(rows: Sequence[Placed], *, exact: bool) -> list[Levels]:
     second: tuple[str | None, str] | None = None
     for placed in rows:
         own_first, debris1 = _label(placed.text("level1"), "level1", exact=exact)
-        own_second, debris2 = _label(placed.text("level2"), "level2", exact=exact)
+        named = exact or (own_first or first or ("", ""))[0] == "process"
+        own_second, debris2 = _label(placed.text("level2"), "level2", exact=named)
         if own_first is not None:
             new_branch = first is None or own_first[0] != first[0]
             if new_branch and second and PARENT.get(second[0] or "") != own_first[0]:
@@ -60,7 +65,26 @@ def levels_of(rows: Sequence[Placed], *, exact: bool) -> list[Levels]:
         if own_second is not None:
             second = own_second
         found.append(_levels(first, second, (*debris1, *debris2)))
-    return _late_labels(found, rows, exact=exact)
+    return _centred(_late_labels(found, rows, exact=exact), rows, exact=exact)
+
+
+def _centred(found: list[Levels], rows: Sequence[Placed], *, exact: bool) -> list[Levels]:
+    """Rows above the first second-level label: labels stand in the middle of the rows they span.
+
+    Then a row without a label of its own may belong to the label above it or to the one below.
+    """
+    filled = [place for place, row in enumerate(rows) if row.text("name")]
+    if exact or not filled or found[filled[0]].level2 is not None:
+        return found
+    result = list(found)
+    below: str | None = None
+    for place in reversed(filled):
+        one = found[place]
+        own = bool(rows[place].text("level2"))
+        if not own and below is not None and below != one.level2:
+            result[place] = replace(one, doubtful=True)
+        below = one.level2 if own else below
+    return result
 
 
 def _label(text: str, role: str, *, exact: bool) -> tuple[tuple[str | None, str] | None, tuple[str, ...]]:

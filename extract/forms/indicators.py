@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.document import Issue, Printed
-from extract.forms.cells import is_empty_slot
-from extract.forms.columns import DEFAULT, REGION, SECOND, Column, base, columns_of
+from extract.forms.cells import Type, cell_type, is_empty_slot, is_template
+from extract.forms.columns import DEFAULT, OTHERS, REGION, SECOND, Column, base, columns_of
 from extract.forms.form import IndicatorRow
 from extract.forms.hierarchy import Levels, levels_of
 from extract.forms.parts import Kind, Part
 from extract.forms.labels import MEDIUM_TERM
-from extract.forms.placing import LEVELS, Placed, place
+from extract.forms.placing import LEVELS, Placed, misfit, place
 from extract.forms.rows import Row, Slot
 
 _CELLS = (
     "operator", "target", "unit", "previous", "actual", "progress", "forecast",
     "likelihood", "weight", "score", "reason",
 )  # fmt: skip
+_AGAINST_NATURE = 2.5
+_FIGURES = (Type.NUMBER, Type.PERCENT, Type.QUANTITY)
 _USUAL = ("target", "actual", "weight", "score", "progress", "forecast", "likelihood")
 _NEARLY_ALL = 0.7
 _EVIDENCE = ("target", "actual", "weight", "score", "operator", "progress", "forecast")
@@ -139,9 +141,10 @@ def _joined(rows: list[Placed]) -> list[Placed]:
 
 
 def _doubted(rows: list[Placed]) -> list[Placed]:
-    """Rows that were moved into place and lack a cell that nearly all others fill are ambiguous.
+    """Rows that may be off by one: moved ones, and fragments, that lack what nearly all others fill.
 
-    The rows of one form fill the same columns, so a reading that leaves one blank may be off by one.
+    The rows of one form fill the same columns. A row without any value, where all others have one, may
+    be a piece of its neighbour's name, so the row below it is in doubt as well.
     """
     named = [row for row in rows if row.text("name") and not is_empty_slot(row.text("name"))]
     usual = {
@@ -149,12 +152,15 @@ def _doubted(rows: list[Placed]) -> list[Placed]:
         for role in _USUAL
         if sum(bool(row.text(role)) for row in named) >= _NEARLY_ALL * max(len(named), 1)
     }
-    return [
-        replace(row, ambiguous=True)
-        if row.moved and row in named and any(not row.text(role) for role in usual)
-        else row
-        for row in rows
-    ]
+    result: list[Placed] = []
+    fragment = False
+    for row in rows:
+        lacking = row in named and any(not row.text(role) for role in usual)
+        bare_name = row in named and bool(usual) and not any(row.text(role) for role in _EVIDENCE)
+        doubt = (lacking and row.moved) or bare_name or (fragment and row in named)
+        result.append(replace(row, ambiguous=True) if doubt and not row.joined else row)
+        fragment = bare_name
+    return result
 
 
 def _continues(above: Placed, one: Placed) -> bool:
@@ -162,8 +168,18 @@ def _continues(above: Placed, one: Placed) -> bool:
     fresh_levels = any(one.text(role) for role in LEVELS)
     if not unfinished or fresh_levels or is_empty_slot(above.text("name")):
         return False
+    if not one.text("name"):
+        return bool(one.text("target") or one.text("actual"))
+    torn = _open_brackets(above.text("name")) > 0 or _open_brackets(one.text("name")) < 0
+    if torn:
+        return True
     has_value = bool(one.text("target") or one.text("actual"))
-    return has_value and (not one.text("name") or above.moved or one.moved)
+    return has_value and (above.moved or one.moved or above.row.is_paragraph)
+
+
+def _open_brackets(text: str) -> int:
+    """How many brackets a text leaves open; below 0 where it closes one that it has not opened."""
+    return sum(char in "（(《【[“" for char in text) - sum(char in "）)》】]”" for char in text)
 
 
 def _join(above: Placed, one: Placed) -> Placed:
@@ -186,7 +202,7 @@ def _indicator(
     rest = [slot.printed for slot in placed.rest]
     rest += [placed.cells[role].printed for role in LEVELS if placed.text(role) in levels.unread]
     name = placed.cells.get("name")
-    if name is None or is_empty_slot(name.text):
+    if name is None or _is_slot(placed):
         values = [placed.cells[role].printed for role in _CELLS if placed.text(role)]
         marks = [value for value in values if not is_empty_slot(value.text)]
         return None, rest + (marks if any(placed.text(role) for role in ("target", "actual")) else [])
@@ -198,6 +214,25 @@ def _indicator(
         issues.append(Issue("unplaced_text", f"本行有未能归入任何列的文字：{texts}", locator))
     if placed.ambiguous:
         issues.append(Issue("ambiguous_row", "本行单元格归列有多种可能，请核对", locator))
+    for role, slot in placed.cells.items():
+        if role not in LEVELS and misfit(role, slot.text) >= _AGAINST_NATURE:
+            issues.append(Issue("odd_cell", f"“{slot.text}”不像该列应有的内容", slot.locator))
+    issues += [
+        Issue("unknown_column", f"列名无法识别，而其中有数值：{slot.text}", slot.locator)
+        for role, slot in placed.cells.items()
+        if base(role) == "unknown" and cell_type(slot.text) in _FIGURES
+    ]
+    adjusted = placed.cells.get("adjusted_target")
+    if adjusted is not None and not is_empty_slot(adjusted.text):
+        first = placed.text("target")
+        issues.append(
+            Issue(
+                "adjusted_target", f"指标值由“{first}”调整为“{adjusted.text}”，按调整后读取", adjusted.locator
+            )
+        )
+        placed = replace(placed, cells={**placed.cells, "target": adjusted})
+    if levels.doubtful:
+        issues.append(Issue("level_unsure", "二级指标名称印在合并格中间，本行归属不能确定", locator))
     if levels.level2 is None:
         issues.append(Issue("no_level", "本行找不到二级指标", locator))
     printed = {role: placed.cells[role].printed for role in _CELLS if placed.text(role)}
@@ -223,8 +258,21 @@ def _indicator(
         score=printed.get("score"),
         reason=printed.get("reason"),
         region=region,
+        others=tuple(
+            (role.partition(":")[2] or base(role), slot.printed)
+            for role, slot in placed.cells.items()
+            if base(role) in OTHERS
+        ),
     )
     return row, rest
+
+
+def _is_slot(placed: Placed) -> bool:
+    """A place that nobody filled in: no name, or a template's name without a value of its own."""
+    name, values = placed.text("name"), [placed.text(role) for role in _EVIDENCE if placed.text(role)]
+    if is_empty_slot(name):
+        return True
+    return is_template(name) and all(is_template(value) or is_empty_slot(value) for value in values)
 
 
 def _confidence(placed: Placed, levels: Levels, rest: int, *, exact: bool) -> float:

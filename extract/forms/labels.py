@@ -157,7 +157,7 @@ def section_of(heading: str) -> str:
     """
     exact = look_up(heading, "section")
     if exact is not None:
-        return exact.code
+        return "other" if exact.code == "management_columns" else exact.code
     key = bare(heading)
     for code, keywords in _data()["section_keyword"].items():
         if any(keyword in key for keyword in keywords):

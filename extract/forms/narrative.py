@@ -46,7 +46,8 @@ def passages(rows: Iterable[Row]) -> list[Narrative]:
                 heading = slot
             else:
                 texts.append(slot)
-        if len(texts) == 2 and section_of(texts[0].text) != "other" and len(texts[0].text) < 25:
+        known = heading is not None and look_up(heading.text, "section") is not None
+        if not known and len(texts) == 2 and section_of(texts[0].text) != "other" and len(texts[0].text) < 25:
             heading, texts = texts[0], texts[1:]
         title = heading.text if heading else None
         found += [Narrative(section_of(title or ""), title, text.text, text.locator) for text in texts]

@@ -18,7 +18,7 @@ from extract.forms.rows import Row, Slot
 from extract.tables.ragged import Alignment, align
 
 LEVELS = ("level1", "level2")
-VALUES = ("target", "actual", "previous", "progress", "forecast")
+VALUES = ("target", "adjusted_target", "actual", "previous", "progress", "forecast")
 SCORES = ("weight", "score")
 _DROP_TEXT, _DROP_BLANK = 3.0, 0.05
 _MISPLACED = 0.3  # for each column that a cell stands off its own, where the row has all its cells
@@ -171,7 +171,8 @@ def misfit(role: str, text: str) -> float:
     if level:
         return 4.0
     if role in VALUES:
-        return _VALUE.get(kind, 0.0)
+        bracketed = text[0] in "（(" and text[-1] in "）)"
+        return _VALUE.get(kind, 0.0) + (2.0 if bracketed else 0.0)
     if role in SCORES:
         return 0.0 if is_score(text) else 0.1 if kind is Type.MARK else 4.0
     if role == "likelihood":

@@ -52,7 +52,8 @@ def _form(ordinal: int, found: Sequence[Part]) -> Form:
     indicators, rest_rows, issues_rows, columns = read_indicators(found)
     total, rest_total = read_total(rows(Kind.TOTAL), columns)
     title = next((row.filled[0].printed for row in rows(Kind.TITLE)), None)
-    leftover = (*rest_header, *rest_funding, *rest_goals, *rest_rows, *rest_total)
+    unknown = [slot.printed for row in rows(Kind.UNKNOWN) for slot in row.filled]
+    leftover = (*rest_header, *rest_funding, *rest_goals, *rest_rows, *rest_total, *unknown)
     issues = (*issues_funding, *issues_goals, *issues_rows)
     complete = _complete(found, header, title)
     body = [part.row for part in found if part.kind is not Kind.PROSE] or [part.row for part in found]

@@ -32,7 +32,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: the cells that cover it, left to right. A paragraph is a row of one cell, `table` 0."""
+    """One row: the cells that cover it, left to right. A paragraph is a row of one cell, `table` 0.
+
+    `exact` says that columns are facts; of a paragraph, that they are in all tables of the document.
+    """
 
     slots: tuple[Slot, ...]
     table: int = 0
@@ -58,11 +61,12 @@ class Row:
 def rows_of(document: Document) -> Iterator[Row]:
     """All paragraphs and table rows in reading order, their text repaired; empty rows are left out."""
     tables = 0
+    exact = all(block.exact for block in document.blocks if isinstance(block, Table))
     for block in document.blocks:
         if isinstance(block, Paragraph):
             text = repair(block.text)
             if text:
-                yield Row((Slot(text, block.locator, 0, raw=block.text),))
+                yield Row((Slot(text, block.locator, 0, raw=block.text),), exact=exact)
         else:
             tables += 1
             yield from _table_rows(block, tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.forms.labels import look_up, split_pair
-from extract.forms.parts import is_funding_header, is_indicator_header
+from extract.forms.signs import has_levels, is_funding_header, is_indicator_header, is_total
 from extract.forms.rows import Row
 from extract.forms.titles import is_title
 
@@ -28,8 +28,15 @@ def segment(rows: Sequence[Row]) -> list[list[Row]]:
             seen_project = seen_body = False
         regions[-1].append(row)
         seen_project = seen_project or names_project
-        seen_body = seen_body or names_project or is_indicator_header(row) or is_funding_header(row)
+        seen_body = seen_body or names_project or _is_body(row)
     return [region for region in regions if region]
+
+
+def _is_body(row: Row) -> bool:
+    """A row that only a form has; a tail without a head is a form too, of which the head is lost."""
+    if row.is_paragraph:
+        return False
+    return is_indicator_header(row) or is_funding_header(row) or has_levels(row) or is_total(row)
 
 
 def _is_title_row(row: Row) -> bool:

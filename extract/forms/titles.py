@@ -9,7 +9,7 @@ from extract.forms.labels import words
 from extract.text import fold
 
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)年?度?")
-_ONLY_YEAR = re.compile(r"\(?(?:19|20)\d\d年?度?\)?")
+_ONLY_YEAR = re.compile(r"\(?(?:19|20)\d\d年?度?\)?(?:\(?(?:金额)?单位[:：].{1,6})?")
 _BLANK_YEAR = re.compile(r"\(?[_\s]*年度?\)?")
 _TRAILING_YEAR = re.compile(r"[(\[]?(?:19|20)?[\d_*×xX]{0,4}年?度?[)\]]?$")
 _LEADING = re.compile(r"^(?:附件|附表|附)\d*(?:-\d+)?[:：.、]?")

@@ -25,6 +25,7 @@ def read_total(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[Total, l
             elif slot not in figures and not look_up(slot.text, "total"):
                 leftover.append(slot.printed)
         placed = _place(figures, row, columns)
+        leftover += [slot.printed for slot in figures if slot not in placed.values()]
         weight = placed["weight"].printed if "weight" in placed else weight
         score = placed["score"].printed if "score" in placed else score
     return Total(weight, score, grade), leftover
@@ -33,10 +34,12 @@ def read_total(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[Total, l
 def _place(figures: Sequence[Slot], row: Row, columns: Sequence[Column]) -> dict[str, Slot]:
     """Figures by the columns they stand in, where these are facts; else weight before score.
 
-    A single figure is the score where the form has scores, and the weight where it has none.
+    A single figure has its place only where the form prints weights or scores, not both; elsewhere
+    it is left over.
     """
     found: dict[str, Slot] = {}
-    if row.exact:
+    width = max((column.stop for column in columns), default=0)
+    if row.exact or len(row.slots) == width:
         for slot in figures:
             for column in columns:
                 overlaps = column.start < slot.column + slot.span and slot.column < column.stop
@@ -46,5 +49,5 @@ def _place(figures: Sequence[Slot], row: Row, columns: Sequence[Column]) -> dict
         return found
     if len(figures) >= 2:
         return {"weight": figures[0], "score": figures[1]}
-    scored = any(column.role == "score" for column in columns)
-    return {"score" if scored else "weight": slot for slot in figures}
+    roles = [column.role for column in columns if column.role in ("weight", "score")]
+    return {roles[0]: figures[0]} if figures and len(roles) == 1 else {}

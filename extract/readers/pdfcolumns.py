@@ -20,7 +20,7 @@ _LEAST_GAP = 0.8  # free space between two columns, in ems
 class Guess:
     """A table read from lines `first` to `last` (without): boundaries, and each row's texts by column.
 
-    A text is (column, column_span, text, top, bottom), in order; positions without text are left out.
+    A text is (column, column_span, text), in order; positions without text are left out.
     """
 
     first: int
@@ -92,27 +92,56 @@ def _columns(lines: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
 def _guess(
     lines: Sequence[Sequence[Line]], first: int, last: int, columns: Sequence[tuple[float, float]]
 ) -> Guess:
-    parts = [part for line in lines[first:last] for part in line]
     inner = [(one[1] + other[0]) / 2 for one, other in zip(columns, columns[1:], strict=False)]
-    xs = [min(part.x0 for part in parts) - 1, *inner, max(part.x1 for part in parts) + 1]
-    rows = []
-    for line in lines[first:last]:
-        placed: dict[int, tuple[int, str]] = {}
-        for part in line:
-            covered = [
-                column
-                for column, (x0, x1) in enumerate(columns)
-                if min(part.x1, x1) - max(part.x0, x0) > 0.3 * part.em
-            ]
-            middle = (part.x0 + part.x1) / 2
-            at = covered[0] if covered else sum(x < middle for x in inner)
-            at = max(at, max((column + span for column, (span, _) in placed.items()), default=0))
-            span = max(1, covered[-1] - at + 1) if covered else 1
-            if at >= len(columns):
-                at = max(placed)
-                placed[at] = (placed[at][0], f"{placed[at][1]} {part.text}")
-            else:
-                placed[at] = (span, part.text)
-        rows.append(tuple((column, span, text) for column, (span, text) in sorted(placed.items())))
-    ys = [lines[first][0].top, *((one[0].bottom + other[0].top) / 2 for one, other in zip(lines[first:last], lines[first + 1 : last], strict=False)), lines[last - 1][0].bottom]
-    return Guess(first, last, tuple(xs), tuple(rows), tuple(ys))
+    parts = [part for line in lines[first:last] for part in line]
+    xs = (min(part.x0 for part in parts) - 1, *inner, max(part.x1 for part in parts) + 1)
+    groups = _wrapped(lines[first:last])
+    rows = [_row([part for line in group for part in line], columns, inner) for group in groups]
+    tops = [min(part.top for part in group[0]) for group in groups]
+    return Guess(first, last, xs, tuple(rows), (*tops, max(part.bottom for part in lines[last - 1])))
+
+
+def _wrapped(lines: Sequence[Sequence[Line]]) -> list[list[Sequence[Line]]]:
+    """Lines by row: where some stand clearly closer together than others, the close ones are one row."""
+    steps = [other[0].middle - one[0].middle for one, other in zip(lines, lines[1:], strict=False)]
+    ordered = sorted(steps)
+    close = ordered[len(ordered) // 10] * 1.15
+    wide = [step for step in steps if step > 1.3 * close / 1.15]
+    is_parted = len(wide) * 4 >= len(steps)
+    groups = [[lines[0]]]
+    for step, line in zip(steps, lines[1:], strict=True):
+        if is_parted and step <= close:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _row(
+    parts: Sequence[Line], columns: Sequence[tuple[float, float]], inner: Sequence[float]
+) -> tuple[tuple[int, int, str], ...]:
+    """The texts of a row by column, lines of one column below one another."""
+    covers = [_covered(part, columns, inner) for part in parts]
+    texts: list[tuple[int, int, str]] = []
+    for (first, last), part in sorted(zip(covers, parts, strict=True), key=lambda item: item[0][0]):
+        if texts and first < texts[-1][0] + texts[-1][1]:
+            at, span, text = texts[-1]
+            texts[-1] = (at, max(span, last - at), f"{text}\n{part.text}")
+        else:
+            texts.append((first, last - first, part.text))
+    return tuple(texts)
+
+
+def _covered(
+    part: Line, columns: Sequence[tuple[float, float]], inner: Sequence[float]
+) -> tuple[int, int]:
+    """The columns that a piece of text stands in: the first, and the one behind the last."""
+    covered = [
+        column
+        for column, (x0, x1) in enumerate(columns)
+        if min(part.x1, x1) - max(part.x0, x0) > 0.3 * part.em
+    ]
+    if covered:
+        return covered[0], covered[-1] + 1
+    at = sum(x < (part.x0 + part.x1) / 2 for x in inner)
+    return at, at + 1

@@ -1,0 +1,1 @@
+"""Containers that hold documents: one module for each kind, each an `entries` over its members."""
