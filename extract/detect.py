@@ -17,6 +17,7 @@ from extract.encoding import decode
 from extract.errors import CorruptDocument
 
 BINARY = "application/octet-stream"
+BZIP2 = "application/x-bzip2"
 DOC = "application/msword"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EMPTY = "application/x-empty"
@@ -24,6 +25,7 @@ ENCRYPTED_OFFICE = "application/x-encrypted-office"
 GZIP = "application/gzip"
 HTML = "text/html"
 JPEG = "image/jpeg"
+MAIL = "message/rfc822"
 MHTML = "multipart/related"
 OFD = "application/ofd"
 OLE = "application/x-ole-storage"
@@ -42,6 +44,8 @@ XLS = "application/vnd.ms-excel"
 XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XML = "application/xml"
+XML_WORKBOOK = "application/x-xml-spreadsheet"
+XZ = "application/x-xz"
 ZIP = "application/zip"
 
 # The first bytes that tell a format, longest first where one begins like another.
@@ -56,6 +60,7 @@ MEDIA_TYPES: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", "image/gif"),
     (b"{\\rtf", RTF),
     (b"\x1f\x8b\x08", GZIP),
+    (b"\xfd7zXZ\x00", XZ),
 )
 MEDIA_TYPES_OF_TEXT = {
     "csv": "text/csv",
@@ -86,6 +91,17 @@ _PDF_WINDOW = 1024
 _SAMPLE = 1 << 16
 _MARKUP_WINDOW = 4096
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|meta|body|table|div|style|title)\b", re.IGNORECASE)
+# What else a piece of a page may begin with.
+_HTML_PIECE = re.compile(
+    r"<(?:script|link|form|center|p|h[1-6]|ul|ol|span|font|b|strong|br)\b[^<>]*>", re.IGNORECASE
+)
+# How Excel 2003 named its XML; its elements <Table> and <Title> are not those of a page.
+_XML_WORKBOOK = "urn:schemas-microsoft-com:office:spreadsheet"
+_BZIP2_START = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_MAIL_HEADERS = frozenset((
+    "received", "return-path", "delivered-to", "message-id", "mime-version", "from", "to", "cc", "subject", "date",
+    "reply-to", "sender", "content-type", "content-transfer-encoding", "in-reply-to", "x-mailer", "dkim-signature",
+))  # fmt: skip
 _MHTML_START = re.compile(
     r"(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
 )
@@ -115,6 +131,8 @@ def media_type(data: bytes, name: str) -> str:
     for start, kind in MEDIA_TYPES:
         if head.startswith(start):
             return kind
+    if _BZIP2_START.match(head):
+        return BZIP2
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_type(data)
     if head.startswith(_OLE_MAGIC):
@@ -192,13 +210,34 @@ def _text_type(data: bytes, name: str) -> str:
     if not text:
         return EMPTY if len(data) <= _SAMPLE else TEXT
     if text.startswith("<"):
+        if text.startswith("<?xml") and _XML_WORKBOOK in text[:_MARKUP_WINDOW]:
+            return XML_WORKBOOK
         if _HTML_START.search(text, 0, _MARKUP_WINDOW):
             return HTML
         if text.startswith("<?xml"):
             return XML
+        if _HTML_PIECE.match(text):
+            return HTML
     if _MHTML_START.match(text, 0, _MARKUP_WINDOW):
         return MHTML
+    if _is_mail(text):
+        return MAIL
     return MEDIA_TYPES_OF_TEXT.get(name.rpartition(".")[2].lower(), TEXT)
+
+
+def _is_mail(text: str) -> bool:
+    """Does the text begin with the head of a mail: a sender or a way it came, and two more headers?"""
+    names: set[str] = set()
+    for line in text[:_SAMPLE].splitlines()[:200]:
+        if line.startswith((" ", "\t")) and names:
+            continue
+        name, colon, _ = line.partition(":")
+        if not colon or not re.fullmatch(r"[\w-]+", name, re.ASCII):
+            break
+        names.add(name.lower())
+    return (
+        bool(names & {"from", "received", "return-path", "delivered-to"}) and len(names & _MAIL_HEADERS) >= 3
+    )
 
 
 def _as_text(sample: bytes) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from extract import detect
-from extract.archives.entry import Entry, LimitReached, Limits, Meter
+from extract.archives.entry import Entry, Limits, Meter
 from extract.archives.names import clean, is_debris
 from extract.document import Source
 from extract.errors import DocumentError, EmptyDocument, TooLarge
@@ -88,10 +88,6 @@ def _members(data: bytes, source: Source, meter: Meter, depth: int) -> Iterator[
             yield from _opened(entry, f"{source.uri}{_STEP}{step}", name, meter, depth)
         if not seen:
             raise EmptyDocument("压缩包或邮件里没有可读的文件；请确认内容")
-    except LimitReached as error:
-        yield Member(source, error=error)
-        if meter.spent.members > meter.limits.members or meter.spent.total > meter.limits.total:
-            return
     except DocumentError as error:
         yield Member(source, error=error)
 

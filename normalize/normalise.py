@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from extract.document import Issue, Printed
-from extract.forms.form import Form, FundingLine, IndicatorRow
+from extract.document import Issue, Locator, Printed
+from extract.forms.form import Form, FundingLine, IndicatorRow, Narrative
 from extract.forms.titles import year_in
 from normalize.attainment import attainment
 from normalize.match import match_name
@@ -17,7 +19,13 @@ from normalize.record import FundingRecord, IndicatorRecord, NarrativeRecord, Re
 from normalize.taxonomy import taxonomy
 from normalize.values import Value, join_text, parse_value, suspicion, unit_in_name
 
+_LOST = re.compile(r"[248]\d{2,}")
 _REVIEW_BELOW = 0.75
+_COLUMNS = (
+    "project_name", "project_code", "department", "department_code", "implementing_unit",
+    "implementing_unit_code", "project_source", "project_period", "project_attribute",
+)  # fmt: skip
+_PERSONAL = frozenset({"contact", "phone", "seal"})
 _FIELDS = ("project_source", "project_period", "project_attribute")
 
 
@@ -26,12 +34,12 @@ def normalise(form: Form, *, keep_contacts: bool = False) -> Record:
     year = fiscal_year(form)
     funding, funding_issues = _funding(form.funding)
     indicators = _indicators(form.indicators, year)
+    indicators = _suspects(indicators)
     issues = (*form.issues, *funding_issues)
     project_code, project_name = _coded(form, "project_name", "project_code")
     department_code, department = _coded(form, "department", "department_code")
     unit_code, unit = _coded(form, "implementing_unit", "implementing_unit_code")
-    annual = next((goal for goal in form.goals if goal.term == "annual"), None)
-    goal = annual or next(iter(form.goals), None)
+    goal = next((one for one in form.goals if one.term == "annual"), None)
     doubtful = any(row.needs_review for row in indicators) or bool(issues) or bool(form.leftover)
     return Record(
         ordinal=form.ordinal,
@@ -45,6 +53,7 @@ def normalise(form: Form, *, keep_contacts: bool = False) -> Record:
         implementing_unit=unit,
         implementing_unit_code=unit_code,
         **{name: _text(form.first(name)) for name in _FIELDS},
+        others_text=_others(form),
         contact=_text(form.first("contact")) if keep_contacts else None,
         goal_expected=_text(goal.expected) if goal else None,
         goal_actual=_text(goal.actual) if goal else None,
@@ -61,7 +70,7 @@ def normalise(form: Form, *, keep_contacts: bool = False) -> Record:
         indicators=indicators,
         narratives=tuple(
             NarrativeRecord(number, one.section, one.heading, one.text, one.locator)
-            for number, one in enumerate(form.narratives, 1)
+            for number, one in enumerate((*_longer_goals(form), *form.narratives), 1)
         ),
         issues=issues,
         leftover=tuple(one.text for one in form.leftover),
@@ -87,6 +96,33 @@ def _coded(form: Form, name: str, code: str) -> tuple[str | None, str | None]:
         return _text(form.first(code)), None
     glued, text = split_code(printed.text)
     return _text(form.first(code)) or glued, text
+
+
+def _longer_goals(form: Form) -> list[Narrative]:
+    """Goals for longer than the year: the columns are the year's, so they are kept as passages."""
+    return [
+        Narrative("other", heading, printed.text, printed.locator)
+        for goal in form.goals
+        if goal.term == "medium_term"
+        for heading, printed in (("中期目标", goal.expected), ("中期目标完成情况", goal.actual))
+        if printed
+    ]
+
+
+def _others(form: Form) -> str | None:
+    """Head fields that no column holds, and second values of those that one does."""
+    shown = {id(form.first(name)) for name in _COLUMNS}
+    rest = [
+        (field.label.rstrip("：:"), field.value.text)
+        for field in form.header
+        if field.value.text and id(field.value) not in shown and field.name not in _PERSONAL
+    ]
+    return _labelled(rest)
+
+
+def _labelled(pairs: Iterable[tuple[str, str]]) -> str | None:
+    """`label：text`, one behind the other."""
+    return "；".join(dict.fromkeys(f"{label}：{text}" for label, text in pairs if text)) or None
 
 
 def _text(printed: Printed | None) -> str | None:
@@ -173,6 +209,7 @@ def _indicator(ordinal: int, row: IndicatorRow, name: str, year: int | None) -> 
         weight=_number(row.weight),
         score=_number(row.score),
         deviation_reason=_text(row.reason),
+        others_text=_labelled((label, printed.text) for label, printed in row.others),
         attainment=_attainment(target, actual, concept.direction if concept else None),
         confidence=row.confidence,
         needs_review=bool(issues) or row.confidence < _REVIEW_BELOW,
@@ -190,6 +227,25 @@ def _suspicions(row: IndicatorRow) -> list[Issue]:
             message = f"“{printed.text}”疑为“{likely}”，比较符可能被识别成数字，未作改动"
             found.append(Issue("suspect_ocr", message, printed.locator))
     return found
+
+
+def _suspects(rows: tuple[IndicatorRecord, ...]) -> tuple[IndicatorRecord, ...]:
+    """Where a scan lost one comparator, a target that begins like a lost one is suspect too.
+
+    2 stands for ≥, 4 for ≤ and 8 for ≥ in such scans; one that has its comparator is not meant.
+    """
+    if not any(issue.code == "suspect_ocr" for row in rows for issue in row.issues):
+        return rows
+    return tuple(
+        replace(row, needs_review=True, issues=(*row.issues, _suspect(row.target_text or "", row.locator)))
+        if _LOST.match(row.target_text or "") and not row.issues
+        else row
+        for row in rows
+    )
+
+
+def _suspect(text: str, locator: Locator) -> Issue:
+    return Issue("suspect_ocr", f"本表有比较符被识别成数字，“{text}”也可能如此，未作改动", locator)
 
 
 def _attainment(target: Value | None, actual: Value | None, direction: str | None) -> float | None:

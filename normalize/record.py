@@ -36,7 +36,8 @@ class FundingRecord:
 class IndicatorRecord:
     """One indicator: printed text beside the typed value, the concept beside the printed name.
 
-    `target` and `actual` are None where the form prints nothing there.
+    `target` and `actual` are None where the form prints nothing there. `others_text` holds the cells
+    of columns that have no field of their own, each behind its label.
     """
 
     ordinal: int
@@ -60,6 +61,7 @@ class IndicatorRecord:
     weight: Decimal | None
     score: Decimal | None
     deviation_reason: str | None
+    others_text: str | None
     attainment: float | None
     confidence: float
     needs_review: bool
@@ -95,6 +97,7 @@ class Record:
     project_source: str | None
     project_period: str | None
     project_attribute: str | None
+    others_text: str | None
     contact: str | None
     goal_expected: str | None
     goal_actual: str | None

@@ -33,6 +33,7 @@ _NAMES = MappingProxyType(
         "project_source": "项目来源",
         "project_period": "项目期",
         "project_attribute": "项目属性",
+        "others_text": "其他栏目",
         "contact": "联系人",
         "region_name": "行政区划",
         "region_code": "行政区划代码",
@@ -60,6 +61,7 @@ _TEXTS = MappingProxyType(
         "likelihood": "可能性",
         "region_name": "地区",
         "deviation_reason": "原因",
+        "others_text": "其他列",
     }
 )
 _SIGNS = MappingProxyType({">=": "≥", "<=": "≤", "between": "介于"})

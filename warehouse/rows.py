@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from audit.rule import Finding
+from extract.document import Issue
 from normalize.record import IndicatorRecord, Record
 from normalize.values import Value
 from warehouse.tables import TABLES
@@ -195,6 +196,11 @@ def _of_record(name: str) -> Getter:
     return _of(f"row.record.{name}")
 
 
+def _reasons(issues: Iterable[Issue]) -> str | None:
+    """The messages of issues, each once."""
+    return "；".join(dict.fromkeys(issue.message for issue in issues)) or None
+
+
 def _of_value(side: str, name: str) -> Getter:
     def get(item: _Part) -> Any:
         row: IndicatorRecord = item.row
@@ -209,6 +215,8 @@ _FORM_COLUMNS: dict[str, Getter] = {
     "form_id": _of("form_id"),
     "document_id": _of("document_id"),
     "locator": lambda item: str(item.row.record.locator),
+    "review_reasons": lambda item: _reasons(item.row.record.issues),
+    "leftover_text": lambda item: " | ".join(item.row.record.leftover) or None,
 }
 _PART_COLUMNS: dict[str, Getter] = {"form_id": _of("form_id"), "locator": _locator}
 _INDICATOR_COLUMNS: dict[str, Getter] = {
@@ -219,8 +227,9 @@ _INDICATOR_COLUMNS: dict[str, Getter] = {
     **{
         f"{side}_{name}": _of_value(side, name)
         for side in ("target", "actual")
-        for name in ("kind", "op", "low", "high", "unit", "date")
+        for name in ("kind", "op", "low", "high", "unit", "date", "change")
     },
+    "review_reasons": lambda item: _reasons(item.row.issues),
 }
 _FINDING_COLUMNS: dict[str, Getter] = {
     "form_id": _of("form_id"),

@@ -39,6 +39,7 @@ def _table(name: str, chinese: str, english: str, *fields: pa.Field) -> pa.Schem
 _FORM_ID = _key("form_id", TEXT, "表单编号", "form, <first 16 of document_id>-<ordinal, 3 digits>")
 _LOCATOR = _field("locator", TEXT, "出处（页、工作表、表格、行）", "where in the document it stands")
 _CONFIDENCE = _field("confidence", RATIO, "识别置信度（0–1）", "confidence of the reading, 0 to 1")
+_REASONS = _field("review_reasons", TEXT, "需复核的原因", "what troubled the reading of it")
 _NEEDS_REVIEW = _key("needs_review", pa.bool_(), "是否待人工复核", "whether a person should look at it")
 
 
@@ -60,6 +61,12 @@ def _value(name: str, chinese: str, english: str) -> tuple[pa.Field, ...]:
         _field(f"{name}_high", BOUND, f"{chinese}上限（万、亿已展开）", f"upper bound of the {english}"),
         _field(f"{name}_unit", TEXT, f"{chinese}的计量单位（不含万、亿）", f"unit of the {english}"),
         _field(f"{name}_date", pa.date32(), f"{chinese}的期限", f"deadline that the {english} sets"),
+        _field(
+            f"{name}_change",
+            TEXT,
+            f"{chinese}为增（+）减（-）幅度",
+            f"+ or - where the {english} is a change",
+        ),
     )
 
 
@@ -101,6 +108,9 @@ FORMS = _table(
     _field("project_source", TEXT, "项目来源", "where the project comes from"),
     _field("project_period", TEXT, "项目期", "period of the project"),
     _field("project_attribute", TEXT, "项目属性", "attribute of the project"),
+    _field(
+        "others_text", TEXT, "表头其他栏目（原文）", "head fields without a column of their own, label: text"
+    ),
     _field("goal_expected", TEXT, "年度总体目标：预期", "overall goal, as expected"),
     _field("goal_actual", TEXT, "年度总体目标：实际完成", "overall goal, as achieved"),
     _points("total_weight", "总分栏的分值", "weight printed in the total row"),
@@ -111,6 +121,8 @@ FORMS = _table(
     _key("complete", pa.bool_(), "是否完整", "false for a form that begins or breaks off in the middle"),
     _CONFIDENCE,
     _NEEDS_REVIEW,
+    _REASONS,
+    _field("leftover_text", TEXT, "未能归入任何字段的文字", "printed text that no field accounts for"),
     _LOCATOR,
     _field("contact", TEXT, "联系人（仅在要求时写出）", "person in charge, only where asked for"),
 )
@@ -163,9 +175,11 @@ INDICATORS = _table(
     _points("weight", "分值", "weight"),
     _points("score", "得分", "score"),
     _field("deviation_reason", TEXT, "偏差原因分析及改进措施", "reason for the deviation and remedy"),
+    _field("others_text", TEXT, "其他列（原文）", "columns without a field of their own, label: text"),
     _field("attainment", RATIO, "完成程度（比值）", "actual against target, direction considered"),
     _CONFIDENCE,
     _NEEDS_REVIEW,
+    _REASONS,
     _LOCATOR,
 )
 

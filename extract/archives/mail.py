@@ -15,7 +15,12 @@ from extract.archives.entry import Entry, Meter, damaged
 from extract.archives.names import decoded
 from extract.errors import DocumentError, TooLarge
 
-_ENDINGS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "txt", "message/rfc822": "eml"}
+_ENDINGS = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "txt",
+    "message/rfc822": "eml",
+}
 _MARK = b"\xef\xbb\xbf"
 _MAX_PARTS = 2_000
 _CHINESE = re.compile(r"gb(?:2312|k|18030|_2312-80)|x-gbk|cp936|hz-gb-2312", re.IGNORECASE)
@@ -55,7 +60,11 @@ def _parts(message: Message) -> Iterator[Message]:
         for part in subparts:
             if kind != "multipart/related" or _is_page(part) or part.is_multipart() or _is_attached(part):
                 yield from _parts(part)
-    elif _is_page(message) or kind == "text/plain" or _file_name(message) is not None:
+    elif (
+        _is_page(message)
+        or kind == "text/plain"
+        or (_file_name(message) is not None and not _is_ornament(message))
+    ):
         yield message
 
 
@@ -73,8 +82,14 @@ def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment"
 
 
+def _is_ornament(part: Message) -> bool:
+    """A picture that a page shows, a letterhead mostly."""
+    return part.get_content_maintype() == "image" and "Content-ID" in part and not _is_attached(part)
+
+
 def _file_name(part: Message) -> str | None:
     """The name of an attachment, or of a page within a saved page; None for a mail's own text."""
+    _decode_headers(part)
     given = part.get_filename()
     if given:
         return _words(given)
@@ -84,6 +99,13 @@ def _file_name(part: Message) -> str | None:
         if last:
             return last if "." in last else f"{last}.{_ENDINGS.get(part.get_content_type(), 'bin')}"
     return None
+
+
+def _decode_headers(part: Message) -> None:
+    """Undo what senders do who write names as bytes, in no declared charset."""
+    for name, value in part.raw_items():
+        if name.lower() in ("content-disposition", "content-type") and not str(value).isascii():
+            part.replace_header(name, decoded(str(value).encode("utf-8", "surrogateescape")))
 
 
 def _words(given: str) -> str:
@@ -108,7 +130,9 @@ def _text(raw: bytes, charset: str | None) -> str | None:
     if charset is None:
         return None
     try:
-        return raw.decode("gb18030" if _CHINESE.fullmatch(charset) and "hz" not in charset.lower() else charset)
+        return raw.decode(
+            "gb18030" if _CHINESE.fullmatch(charset) and "hz" not in charset.lower() else charset
+        )
     except (LookupError, UnicodeDecodeError):
         return None
 
@@ -134,7 +158,7 @@ def _content(part: Message) -> bytes:
         return first.as_bytes() if isinstance(first, Message) else b""
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
-    if part.get_content_maintype() != "text":
+    if part.get_content_maintype() != "text" or part.get_filename():
         return raw
     # A page may declare no charset, since the mail does; a mark at the start is believed by every reader.
     text = _text(raw, part.get_content_charset())

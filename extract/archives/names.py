@@ -32,7 +32,9 @@ def clean(name: str) -> str:
     ('a/b.docx', 'etc/passwd', '甲乙.doc')
     """
     parts = _UNSEEN.sub("", name.encode("utf-8", "replace").decode()).replace("\\", "/").split("/")
-    return "/".join(part for part in parts if part.strip() not in ("", ".", "..") and not _DRIVE.fullmatch(part))
+    return "/".join(
+        part for part in parts if part.strip() not in ("", ".", "..") and not _DRIVE.fullmatch(part)
+    )
 
 
 def is_debris(name: str) -> bool:

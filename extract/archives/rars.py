@@ -33,10 +33,9 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
         if not infos and archive.needs_password():
             raise EncryptedDocument("压缩包有密码保护；请去掉密码后重新压缩")
         for info in infos:
-            if not info.is_file():
-                continue
             meter.count_member()
-            yield _entry(rarfile, archive, info, meter)
+            if info.is_file():
+                yield _entry(rarfile, archive, info, meter)
 
 
 def _entry(rarfile: Any, archive: Any, info: Any, meter: Meter) -> Entry:

@@ -21,9 +21,7 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
     try:
         py7zr: Any = importlib.import_module("py7zr")
     except ImportError as error:
-        raise UnsupportedDocument(
-            "读取 7z 需要 py7zr；请安装 jixiao[archives]，或解压后提交"
-        ) from error
+        raise UnsupportedDocument("读取 7z 需要 py7zr；请安装 jixiao[archives]，或解压后提交") from error
     try:
         archive = py7zr.SevenZipFile(BytesIO(data))
     except py7zr.exceptions.PasswordRequired as error:
@@ -35,9 +33,9 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
     with archive:
         wanted = []
         for info in archive.list():
+            meter.count_member()
             if not info.is_file:
                 continue
-            meter.count_member()
             error_ = _refused(info, meter, locked=archive.needs_password())
             if error_ is not None:
                 yield Entry(info.filename, error=error_)

@@ -8,12 +8,12 @@ import lzma
 import tarfile
 import zlib
 from collections.abc import Iterator
-from io import BufferedReader, BytesIO, RawIOBase
+from io import BufferedIOBase, BufferedReader, BytesIO, RawIOBase
 from typing import IO
 
 from extract.archives.entry import Entry, LimitReached, Meter, damaged
 from extract.archives.names import decoded
-from extract.errors import DocumentError
+from extract.errors import DocumentError, UnsupportedDocument
 
 _DAMAGE = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, LookupError)
 _ENDINGS = {"gz": "", "bz2": "", "xz": "", "tgz": ".tar", "tbz": ".tar", "tbz2": ".tar", "txz": ".tar"}
@@ -39,7 +39,7 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
         raise damaged(error) from error
 
 
-def _unpacked(data: bytes) -> IO[bytes]:
+def _unpacked(data: bytes) -> BufferedIOBase:
     if data.startswith(b"\x1f\x8b"):
         return gzip.GzipFile(fileobj=BytesIO(data))
     if data.startswith(b"BZh"):
@@ -52,7 +52,7 @@ def _unpacked(data: bytes) -> IO[bytes]:
 class _Counted(RawIOBase):
     """A stream that counts all that is unpacked, also what is only skipped."""
 
-    def __init__(self, stream: IO[bytes], meter: Meter) -> None:
+    def __init__(self, stream: BufferedIOBase, meter: Meter) -> None:
         self._stream = stream
         self._meter = meter
 
@@ -69,17 +69,18 @@ class _Counted(RawIOBase):
 def _tar_entries(stream: IO[bytes], meter: Meter) -> Iterator[Entry]:
     with tarfile.open(fileobj=stream, mode="r|", encoding="utf-8", errors="surrogateescape") as archive:
         for info in archive:
-            if not info.isreg():
-                continue
             meter.count_member()
-            yield _entry(archive, info, meter)
-            archive.members.clear()  # tarfile keeps all that it has seen
+            archive.members = []  # type: ignore[attr-defined]  # tarfile keeps all that it has seen
+            if info.isreg():
+                yield _entry(archive, info, meter)
 
 
 def _entry(archive: tarfile.TarFile, info: tarfile.TarInfo, meter: Meter) -> Entry:
     name = decoded(info.name.encode("utf-8", "surrogateescape"))
     try:
         meter.check_member(info.size)
+        if info.issparse():  # its holes count nowhere
+            raise UnsupportedDocument("稀疏文件（sparse）不读取；请用普通方式重新打包")
         file = archive.extractfile(info)
         data = file.read(info.size) if file is not None else b""
     except LimitReached:

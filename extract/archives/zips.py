@@ -14,7 +14,16 @@ from extract.archives.entry import Entry, LimitReached, Meter, damaged
 from extract.archives.names import decoded
 from extract.errors import DocumentError, EncryptedDocument, UnsupportedDocument
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, ValueError, LookupError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+)
 _UTF8, _ENCRYPTED = 0x800, 0x1
 
 
@@ -29,10 +38,9 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
         raise damaged(error) from error
     with archive:
         for info in archive.infolist():
-            if info.is_dir() or stat.S_ISLNK(info.external_attr >> 16):
-                continue
             meter.count_member()
-            yield _entry(archive, info, meter)
+            if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
+                yield _entry(archive, info, meter)
 
 
 def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, meter: Meter) -> Entry:

@@ -19,6 +19,10 @@ from extract.errors import (
 # Media type → module. A module is imported when a document of its type comes, not before.
 READERS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "extract.readers.docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "extract.readers.workbook",
+    "application/vnd.ms-excel": "extract.readers.workbook",
+    "application/x-xml-spreadsheet": "extract.readers.workbook",
+    "text/html": "extract.readers.html",
     "text/plain": "extract.readers.text",
     "text/csv": "extract.readers.text",
     "text/markdown": "extract.readers.text",

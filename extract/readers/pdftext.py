@@ -178,14 +178,16 @@ def is_full(lines: Sequence[Line], width: float, left: float) -> bool:
 
 
 def seam(above: str, below: str, *, fits: bool) -> str:
-    """What stands between two lines: nothing where the line was full and a word or number was broken.
+    """What stands between two lines that were one: a space between words, nothing in a word or number.
 
-    `fits` tells whether the next character would have fitted on the line above.
+    `fits` tells whether the next character would have fitted on the line above; if not, the line was
+    broken because it was full.
 
-    >>> seam("每年1,234", ".56万元", fits=False), seam("见附件3", "2.完成情况", fits=True)
-    ('', '\\n')
+    >>> seam("每年1,234", ".56万元", fits=False), seam("IP RAN", "2.0", fits=True), seam("≥", "95%", fits=True)
+    ('', ' ', '')
     """
-    return "" if not fits and not above.endswith(" ") and above[-1:].isascii() and below[:1].isascii() else "\n"
+    is_latin = above[-1:].isascii() and below[:1].isascii()
+    return " " if is_latin and (fits or above.endswith(" ")) else ""
 
 
 def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -1,8 +1,8 @@
-"""Workbooks (.xlsx, .xlsm, .xls, .et): numbers as shown, exact tables, places as the sheet names them."""
+"""Workbooks (.xlsx, .xlsm, .xls, .et, Excel 2003 XML): numbers as shown, exact tables, places as the sheet names them."""
 
 from __future__ import annotations
 
-from extract.detect import EMPTY, ENCRYPTED_OFFICE, media_type
+from extract.detect import EMPTY, ENCRYPTED_OFFICE, XML_WORKBOOK, media_type
 from extract.document import Block, Document, Issue, Source, Table
 from extract.errors import (
     CorruptDocument,
@@ -15,6 +15,7 @@ from extract.errors import (
 from extract.readers.biff import read_sheets as read_biff
 from extract.readers.sheets import StoredSheet, blocks
 from extract.readers.spreadsheetml import read_sheets as read_spreadsheetml
+from extract.readers.xmlsheets import read_sheets as read_xml
 
 MAX_POSITIONS = 1_000_000  # some three thousand forms
 MAX_SHEETS = 4_000
@@ -59,7 +60,10 @@ def _sheets(data: bytes) -> tuple[list[StoredSheet], bool]:
         if media_type(data, "") == ENCRYPTED_OFFICE:
             raise EncryptedDocument("工作簿有打开密码；请在 Excel 或 WPS 中取消密码后另存再试")
         return read_biff(data), False
-    raise _refusal(media_type(data, ""))
+    kind = media_type(data, "")
+    if kind == XML_WORKBOOK:
+        return read_xml(data), False
+    raise _refusal(kind)
 
 
 def _refusal(kind: str) -> DocumentError:

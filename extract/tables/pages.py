@@ -350,23 +350,22 @@ def _without_head(cells: Sequence[_Cell], drop: int, table: _Growing) -> tuple[_
 def _is_cut(bottom: Sequence[_Cell], top: Sequence[_Cell], *, is_open: bool) -> bool:
     """Is the first row of the next page the rest of the last row of this one?
 
-    The rest of a row has text only where the row has, in cells whose text was not at its end, and lacks
-    most of what the row has. Where no rule was drawn at the page break it may even end anywhere.
+    The rest of a row has text only where the text of the row was not at its end, and lacks what else the
+    row has. Where no rule was drawn at the page break it is enough that it lacks most of it.
     """
     halves = [(_covering(bottom, cell), cell) for cell in top]
     if any(cell.row_span > 1 and (above is None or above.span != cell.span) for above, cell in halves):
         return False
     texts = [(above, cell) for above, cell in halves if cell.text]
-    if not texts or any(cell.row_span > 1 for _, cell in texts):
-        return False
     holders = [above for above, _ in texts if above is not None]
-    if len({id(above) for above in holders}) < len(texts):
+    if not texts or len({id(above) for above in holders}) < len(texts):
         return False
     if any(_FIGURE.fullmatch(above.text) and _FIGURE.fullmatch(cell.text) for above, cell in texts if above):
         return False
     goes_on = all(above.text and above.full for above in holders)
-    lacks = sum(bool(above.text) for above in bottom) > len(texts)
-    return (goes_on or lacks) if is_open else (goes_on and lacks)
+    filled = [above for above in bottom if above.text and above.row_span == 1]
+    kept = sum(above in holders for above in filled)
+    return (goes_on and kept < len(filled)) or (is_open and (goes_on or kept * 2 <= len(filled)))
 
 
 def _covering(bottom: Sequence[_Cell], cell: _Cell) -> _Cell | None:

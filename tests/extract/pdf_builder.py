@@ -70,6 +70,7 @@ class Printer:
         self.canvas = Canvas(self.out, pagesize=style.page, encrypt=password, invariant=1)
         register(style.font)
         self.pages = 0
+        self._written: dict[tuple[int, int, int, int, str], int] = {}  # lines of cells so far
         self._begin()
 
     def _begin(self) -> None:
@@ -105,6 +106,7 @@ class Printer:
     def sheet(self, sheet: Sheet) -> None:
         """The sheet from here on, over page breaks."""
         plan = Plan(self.style, sheet)
+        self._written.clear()
         room = self.top - self.style.margin
         full = self.style.page[1] - 2 * self.style.margin
         pages = list(plan.pages(room, full))
@@ -136,13 +138,12 @@ class Printer:
         self, plan: Plan, cell: tuple[int, int, int, int, str], pieces: list[Piece], box: tuple[float, ...]
     ) -> None:
         x0, y0, x1, y1 = box
-        row, column, down, across, text = cell
+        row, _, down, _, text = cell
         lines = plan.lines(text, x1 - x0)
-        begins = pieces[0].row == row and not pieces[0].first
-        if down == 1:
-            lines = lines[pieces[0].first :] if pieces[0].whole else plan.part(lines, pieces[0])
-        elif not begins:
-            lines = []
+        fits = int((y1 - y0 - 2 * PAD) / self.style.leading + 0.01)
+        begin = self._written.get(cell, 0) if down > 1 else pieces[0].first
+        lines = lines[begin : begin + fits]
+        self._written[cell] = begin + len(lines)
         size, leading = self.style.size, self.style.leading
         self.canvas.setFont(self.style.font, size)
         cut = not all(piece.whole for piece in pieces) and down == 1
@@ -189,10 +190,6 @@ class Plan:
 
     def _width(self, text: str) -> float:
         return pdfmetrics.stringWidth(text, self.style.font, self.style.size)
-
-    def part(self, lines: list[str], piece: Piece) -> list[str]:
-        shown = int((piece.height - 2 * PAD) / self.style.leading + 0.01)
-        return lines[piece.first : piece.first + shown]
 
     def pages(self, room: float, full: float) -> Iterator[list[Piece]]:
         """The rows as the pages show them."""
