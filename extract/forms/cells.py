@@ -120,3 +120,12 @@ def is_template(text: str) -> bool:
     (True, False)
     """
     return bool(_TEMPLATE.search(fold(text)))
+
+
+def is_comparator(text: str) -> bool:
+    """A sign or word that compares, and nothing else.
+
+    >>> is_comparator("≥"), is_comparator("小于等于"), is_comparator("正向")
+    (True, True, False)
+    """
+    return bool(re.fullmatch(_COMPARATOR, fold(text)))

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.forms.cells import is_score
-from extract.forms.labels import look_up_alike
-from extract.forms.signs import LEVEL_COLUMNS, is_indicator_header
 from extract.forms.rows import Row, Slot
+from extract.forms.storeys import merged_storeys, role_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,13 @@ def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
     """
     top, lower = rows[0], rows[1:]
     if not all(row.exact for row in rows):
-        return _in_order(top, lower) if is_indicator_header(top) else _in_order(*_swapped(rows))
+        named = [(role_of(slot) or "unknown", slot.text) for slot in _trimmed(top)]
+        in_order = merged_storeys(named, rows)
+        return _finished([Column(role, at, at + 1, label) for at, (role, label) in enumerate(in_order)])
     owners: dict[int, tuple[str, Slot]] = {}
     for row in [top, *lower]:
         for slot in row.slots:
-            code = _code(slot)
+            code = role_of(slot)
             if code is None and slot.column in owners:
                 continue
             for place in range(slot.column, slot.column + slot.span):
@@ -79,6 +80,13 @@ def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
             columns.append(Column(role, place, place + 1, slot.text))
         last = slot
     return _finished(columns)
+
+
+def _trimmed(row: Row) -> list[Slot]:
+    slots = list(row.slots)
+    while slots and not slots[-1].text:
+        slots.pop()
+    return slots
 
 
 def _finished(columns: list[Column]) -> tuple[Column, ...]:
@@ -129,75 +137,6 @@ def _regions(columns: list[Column]) -> tuple[Column, ...]:
     )
 
 
-def _swapped(rows: Sequence[Row]) -> tuple[Row, list[Row]]:
-    """The storey that names the levels, and the others."""
-    main = next((row for row in rows if is_indicator_header(row)), rows[0])
-    level = next((row for row in rows if _names_levels(row)), main)
-    return level, [row for row in rows if row is not level]
-
-
-def _names_levels(row: Row) -> bool:
-    return len({_code(slot) for slot in row.filled} & LEVEL_COLUMNS) >= 2
-
-
-def _in_order(top: Row, lower: Sequence[Row]) -> tuple[Column, ...]:
-    slots = list(top.slots)
-    while slots and not slots[-1].text:
-        slots.pop()
-    roles = [_code(slot) or "unknown" for slot in slots]
-    labels = [slot.text for slot in slots]
-    for row in lower:
-        below = [_code(slot) for slot in row.slots[: len(roles)]]
-        if len(row.slots) == len(top.slots) and _fits_under(below, roles):
-            roles = [code or role for code, role in zip(below, roles, strict=True)]
-            continue
-        inner = [code for slot in row.filled if (code := _code(slot))]
-        if len(inner) > 1 and "target" in roles and "target" in inner:
-            place = roles.index("target")
-            roles[place : place + 1] = inner
-    roles = _spliced(_without_repeats(roles))
-    labels = labels if len(labels) == len(roles) else [""] * len(roles)
-    return _finished(
-        [
-            Column(role, place, place + 1, label)
-            for place, (role, label) in enumerate(zip(roles, labels, strict=True))
-        ]
-    )
-
-
-def _fits_under(below: Sequence[str | None], roles: Sequence[str]) -> bool:
-    """Lower labels stand under the value's label, under a blank, or repeat what is above."""
-    return all(
-        code is None or role in (code, "target", "unknown") for code, role in zip(below, roles, strict=True)
-    )
-
-
-def _without_repeats(roles: list[str]) -> list[str]:
-    """A converter that repeats merged cells prints a label several times side by side."""
-    return [role for place, role in enumerate(roles) if place == 0 or role != roles[place - 1]]
-
-
-def _spliced(roles: list[str]) -> list[str]:
-    """The lower storey of a header that was written in one line stands at its end.
-
-    一级 | 二级 | 三级 | 年度指标值 | 完成值 | 分值 | 指标性质 | 指标值 | 度量单位: the last three belong under
-    the fourth.
-    """
-    tail = len(roles)
-    while tail and roles[tail - 1] in ("operator", "target", "unit"):
-        tail -= 1
-    inner = roles[tail:]
-    if len(inner) < 2 or "target" not in inner or "target" not in roles[:tail]:
-        return roles
-    place = roles.index("target")
-    return [*roles[:place], *inner, *roles[place + 1 : tail]]
-
-
 def _lead_is_group(columns: list[Column]) -> list[Column]:
     first = next((i for i, one in enumerate(columns) if one.role != "unknown"), len(columns))
     return [replace(one, role="group") if index < first else one for index, one in enumerate(columns)]
-
-
-def _code(slot: Slot) -> str | None:
-    label = look_up_alike(slot.text, "column") if slot.text else None
-    return label.code if label else None

@@ -97,11 +97,11 @@ def _labelled(row: Row, unit: str | None) -> tuple[FundingLine, list[Printed], l
         elif not look_up(slot.text, "budget_block"):
             rest.append(slot.printed)
     name = row.filled[0].printed
-    return _line("total", name, "annual", unit, row, figures), rest, []
+    return _line("total", name, "annual", unit=unit, row=row, figures=figures), rest, []
 
 
 def _line(
-    code: str, label: Printed, term: str, unit: str | None, row: Row, figures: Mapping[str, Printed]
+    code: str, label: Printed, term: str, *, unit: str | None, row: Row, figures: Mapping[str, Printed]
 ) -> FundingLine:
     return FundingLine(
         line=code,
@@ -162,7 +162,7 @@ def _lines(
         inner = money_unit(label.text) or unit
         figures = {role: slot.printed for role, slot in placed.items()}
         text = pair[0] if pair and pair[1] else label.text
-        line = _line(code, Printed(text, label.locator), term, inner, row, figures)
+        line = _line(code, Printed(text, label.locator), term, unit=inner, row=row, figures=figures)
         result.append((line, rest, [*trouble, *issues]))
     return result
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.document import Issue, Printed
-from extract.forms.cells import Type, cell_type, is_empty_slot, is_template
+from extract.forms.cells import Type, cell_type, is_comparator, is_empty_slot, is_template
 from extract.forms.columns import DEFAULT, OTHERS, REGION, SECOND, Column, base, columns_of
 from extract.forms.form import IndicatorRow
 from extract.forms.hierarchy import Levels, levels_of
-from extract.forms.parts import Kind, Part
 from extract.forms.labels import MEDIUM_TERM
+from extract.forms.parts import Kind, Part
 from extract.forms.placing import LEVELS, Placed, misfit, place
 from extract.forms.rows import Row, Slot
 
@@ -43,7 +43,10 @@ def read_indicators(
         if not header and body:
             issues.append(Issue("no_header", "指标区没有表头，按常见列序读取", body[0].locator))
         exact = exact and sure and all(row.exact for row in body)
-        placed += [place(row, columns, exact=sure and _same_grid(row, header)) for row in body]
+        term = _term_of(header)
+        placed += [
+            replace(place(row, columns, exact=sure and _same_grid(row, header)), term=term) for row in body
+        ]
     placed = placed if exact else _doubted(_joined(placed))
     for view, term in _sets(placed, columns):
         for one, levels in zip(view, levels_of(view, exact=exact), strict=True):
@@ -74,15 +77,21 @@ def _sets(placed: list[Placed], columns: Sequence[Column]) -> list[tuple[list[Pl
 def _by_term(placed: list[Placed]) -> list[tuple[list[Placed], str]]:
     """The rows under each label of the block (长期绩效指标, then 年度绩效指标), in one set where there is one."""
     sets: list[tuple[list[Placed], str]] = []
-    term = "annual"
-    for one in placed:
-        label = one.text("group")
-        if label:
-            term = "medium_term" if any(word in label for word in MEDIUM_TERM) else "annual"
+    label = ""
+    for number, one in enumerate(placed):
+        fresh = number == 0 or one.term != placed[number - 1].term
+        label = one.text("group") or ("" if fresh else label)
+        term = "medium_term" if any(word in label for word in MEDIUM_TERM) else one.term
         if not sets or sets[-1][1] != term:
             sets.append(([], term))
         sets[-1][0].append(one)
     return sets
+
+
+def _term_of(header: Sequence[Row]) -> str:
+    """The term that the block's own label tells in front of the header or over it."""
+    texts = [slot.text for row in header for slot in row.slots[:2]]
+    return "medium_term" if any(word in text for text in texts for word in MEDIUM_TERM) else "annual"
 
 
 def _regions(placed: Placed) -> list[tuple[str | None, Placed]]:
@@ -236,6 +245,10 @@ def _indicator(
     if levels.level2 is None:
         issues.append(Issue("no_level", "本行找不到二级指标", locator))
     printed = {role: placed.cells[role].printed for role in _CELLS if placed.text(role)}
+    for role, slot in placed.cells.items():
+        # Some layouts print the operator under 指标方向, others 正向 and 反向.
+        if base(role) == "direction" and is_comparator(slot.text):
+            printed.setdefault("operator", slot.printed)
     row = IndicatorRow(
         term=term,
         level1=levels.level1,

@@ -96,6 +96,7 @@ def _kind(row: Row, below: Row | None, station: Station, before: Part | None) ->
     if (
         signs.is_indicator_header(row)
         or signs.is_upper_storey(row, below)
+        or signs.is_block_label(row, below)
         or (header_above and signs.is_header_storey(row))
     ):
         return Kind.INDICATOR_HEADER

@@ -36,7 +36,7 @@ class Placed:
     """A row taken apart: the cell of each role, cells under none, and how the reading came about.
 
     `cost` is the price of the whole reading, `oddity` how ill its texts fit their roles; `moved` says that cells stood off their
-    columns; `ambiguous` that another reading fits about as well; `joined` that it was two rows.
+    columns; `ambiguous` that another reading fits about as well; `joined` that it was two rows; `term` is the block's.
     """
 
     row: Row
@@ -47,6 +47,7 @@ class Placed:
     moved: bool = False
     ambiguous: bool = False
     joined: bool = False
+    term: str = "annual"
 
     def text(self, role: str) -> str:
         slot = self.cells.get(role)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from extract.document import Document, Issue, Locator, Printed
 from extract.forms.columns import Column
+from extract.forms.flat import unfolded
 from extract.forms.form import Form, FundingLine, HeaderField, IndicatorRow
 from extract.forms.funding import read_funding
 from extract.forms.goals import read_goals
@@ -27,9 +28,10 @@ def recognise(document: Document) -> tuple[Form, ...]:
     """All forms of a document in reading order; none where no cluster of labels makes a form."""
     forms: list[Form] = []
     for region in segment(unbroken(rows_of(document))):
-        found = parts(region)
-        if _is_form(found):
-            forms.append(_form(len(forms) + 1, found))
+        for rows in unfolded(region):
+            found = parts(rows)
+            if _is_form(found):
+                forms.append(_form(len(forms) + 1, found))
     return tuple(forms)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.forms.labels import look_up, split_pair
-from extract.forms.signs import has_levels, is_funding_header, is_indicator_header, is_total
 from extract.forms.rows import Row
+from extract.forms.signs import has_levels, is_funding_header, is_indicator_header, is_total
 from extract.forms.titles import is_title
 
 _LOOK_AHEAD = 14

@@ -57,6 +57,14 @@ def is_upper_storey(row: Row, below: Row | None) -> bool:
     return is_header_storey(below) and len(found & LEVEL_COLUMNS) >= 2
 
 
+def is_block_label(row: Row, below: Row | None) -> bool:
+    """绩效指标 or 实施期绩效指标 alone, over the header of the indicator block."""
+    if below is None or len(row.filled) != 1 or not is_indicator_header(below):
+        return False
+    label = look_up(row.filled[0].text, "column")
+    return label is not None and label.code == "group"
+
+
 def is_funding_header(row: Row) -> bool:
     """A row with two column labels of the funding block, one of them an amount or the rate."""
     texts = [slot.text for slot in row.filled]

@@ -13,9 +13,9 @@ from dataclasses import replace
 from extract.forms.cells import Type, cell_type, is_score
 from extract.forms.columns import Column, columns_of
 from extract.forms.labels import codes, is_label, look_up, split_pair
-from extract.forms.signs import LEVEL_COLUMNS, VALUE_COLUMNS
 from extract.forms.placing import misfit, place
 from extract.forms.rows import Row, Slot
+from extract.forms.signs import LEVEL_COLUMNS, VALUE_COLUMNS
 from extract.forms.titles import is_title, is_year
 
 _MIN_STREAM = 24  # cells in one row, or rows of one cell, before it can be a stream
