@@ -28,7 +28,9 @@ _RANGE = re.compile(rf"{_NUMBER}\D{{0,3}}[-~至]{_NUMBER}\D{{0,6}}")
 _MARK = re.compile(r"[-—–/*\\.…·、]+|无|暂无|不适用")
 _NUMBERED = re.compile(r"(?:指标|目标)\d+(?:[::].*)?|\d+[、.](?!\d).+|[①-⑳].+|[★*☆].+")
 _EMPTY_SLOT = re.compile(r"(?:指标|目标|绩效指标)?\d*[:：.、]?|[….·。\-—_/*]+|无|\(?[≥≤>=<]*\*+.{0,3}\)?")
-_HINT = re.compile(r"(?:目标\d+[::])?[(]?.{0,8}\d+字(?:以内|左右|以上)?[)]?[….·。]*")
+_HINT = re.compile(
+    r"(?:(?:目标\d+[::])?(?:[(]?.{0,8}\d+字(?:以内|左右|以上)?[)]?|[(](?:填写|说明|请|注|例|如|可).*[)]|[….·。]+))+"
+)
 _TEMPLATE = re.compile(r"[×xX*＊_]{2,}")
 _SENTENCE = re.compile(r"[。；;]|，.*，")
 
@@ -107,8 +109,10 @@ def is_empty_slot(text: str) -> bool:
 def is_hint(text: str) -> bool:
     """A hint of the template that nobody wrote over.
 
-    >>> is_hint("（100字以内）"), is_hint("目标1：（限200字以内）……"), is_hint("建设1000字碑林")
+    >>> is_hint("（100字以内）"), is_hint("目标1：（限200字以内）目标2：……"), is_hint("建设1000字碑林")
     (True, True, False)
+    >>> is_hint("（填写说明）")
+    True
     """
     return bool(_HINT.fullmatch(fold(text)))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.document import Issue, Printed
-from extract.forms.cells import Type, cell_type, is_comparator, is_empty_slot, is_template
+from extract.forms.cells import Type, cell_type, is_comparator, is_empty_slot, is_hint, is_template
 from extract.forms.columns import DEFAULT, OTHERS, REGION, SECOND, Column, base, columns_of
 from extract.forms.form import IndicatorRow
 from extract.forms.hierarchy import Levels, levels_of
@@ -47,6 +47,11 @@ def read_indicators(
         placed += [
             replace(place(row, columns, exact=sure and _same_grid(row, header)), term=term) for row in body
         ]
+    if _is_rubric(columns):
+        issues.append(
+            Issue("rubric", "这是评分标准表，没有指标值与完成值，不作为指标读取", parts[0].row.locator)
+        )
+        return [], leftover, issues, columns
     placed = placed if exact else _doubted(_joined(placed))
     for view, term in _sets(placed, columns):
         for one, levels in zip(view, levels_of(view, exact=exact), strict=True):
@@ -104,6 +109,12 @@ def _regions(placed: Placed) -> list[tuple[str | None, Placed]]:
         (role.removeprefix(REGION), replace(placed, cells={**shared, "target": placed.cells[role]}))
         for role in regions
     ]
+
+
+def _is_rubric(columns: Sequence[Column]) -> bool:
+    """指标解释 | 评分标准 | 得分: how points are given, without anything that was aimed at or reached."""
+    roles = {base(column.role) for column in columns}
+    return "method" in roles and roles.isdisjoint(("target", "actual", "progress", "forecast"))
 
 
 def _same_grid(row: Row, header: Sequence[Row]) -> bool:
@@ -285,7 +296,9 @@ def _is_slot(placed: Placed) -> bool:
     name, values = placed.text("name"), [placed.text(role) for role in _EVIDENCE if placed.text(role)]
     if is_empty_slot(name):
         return True
-    return is_template(name) and all(is_template(value) or is_empty_slot(value) for value in values)
+    return (is_template(name) or is_hint(name)) and all(
+        is_template(value) or is_empty_slot(value) for value in values
+    )
 
 
 def _confidence(placed: Placed, levels: Levels, rest: int, *, exact: bool) -> float:

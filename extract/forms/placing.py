@@ -214,4 +214,5 @@ def _misfit_level(role: str, text: str, kind: Type) -> float:
         return 0.0
     if fragment_of(text, (role,)) is not None:
         return 0.8
-    return 5.0 if kind in (Type.NUMBER, Type.PERCENT, Type.QUANTITY) else 4.0
+    # Layouts have second levels of their own (项目立项); text is rather one of those than nothing.
+    return 5.0 if kind in (Type.NUMBER, Type.PERCENT, Type.QUANTITY) else 2.8
