@@ -17,9 +17,11 @@ from audit.rule import broken, check
 from extract.detect import media_type
 from extract.document import Document, Source
 from extract.errors import DocumentError, JixiaoError, TooLarge, UsageError
+from extract.forms.form import Form
 from extract.forms.recognise import recognise
 from extract.readers import read
 from normalize.normalise import normalise
+from normalize.redact import redacted
 from normalize.taxonomy import check as check_taxonomy
 from normalize.taxonomy import taxonomy
 from review.schema import as_text
@@ -96,7 +98,7 @@ def process(data: bytes, source: Source, *, keep_contacts: bool = False) -> Read
     """All that one source yields. Never raises: what cannot be read becomes a row that says why."""
     try:
         document = read(data, source)
-        records = [normalise(form, keep_contacts=keep_contacts) for form in recognise(document)]
+        records = [normalise(form) for form in forms_of(document, keep_contacts=keep_contacts)]
     except DocumentError as error:
         return Reading(_document_row(source, None, error.code, str(error)))
     except Exception as error:  # one bad document must not end the batch
@@ -104,6 +106,12 @@ def process(data: bytes, source: Source, *, keep_contacts: bool = False) -> Read
         return Reading(_document_row(source, None, "crashed", message))
     forms = tuple(FormReading(record, broken(check(record))) for record in records)
     return Reading(_document_row(source, document, forms=len(forms)), forms)
+
+
+def forms_of(document: Document, *, keep_contacts: bool = False) -> list[Form]:
+    """The forms of a document, without persons unless they are asked for."""
+    forms = recognise(document)
+    return list(forms) if keep_contacts else [redacted(form) for form in forms]
 
 
 def _document_row(
@@ -229,7 +237,7 @@ def inspect(
     data, source = open_source(file)
     document = read(data, source)
     reviewed = []
-    for form in recognise(document):
+    for form in forms_of(document):
         record = normalise(form)
         reviewed.append(Reviewed(form, record, check(record)))
     if as_json_:

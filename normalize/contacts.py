@@ -34,6 +34,12 @@ def _plainly(listed: Iterable[str]) -> str:
     return "|".join(map(re.escape, listed))
 
 
+def _firsts(table: str, *kinds: str) -> str:
+    """A class of the characters that words begin with: one look spares trying them all."""
+    chars = {word[0] for kind in kinds for word in words("contacts", table, kind)}
+    return f"[{''.join(sorted(chars))}]"
+
+
 def _labels(kind: str) -> str:
     return _any_of(words("contacts", "labels", kind))
 
@@ -50,7 +56,7 @@ _OPEN, _CLOSE = "（(﹙", "）)﹚"
 _SPACE = "[ \u3000\u00a0]"
 _PERSONS, _STEPS, _BEFORE = _labels("persons"), _labels("steps"), _labels("before")
 _TELEPHONES, _SEALS, _DATES, _OTHERS = (_labels(kind) for kind in ("telephones", "seals", "dates", "others"))
-_TITLES = _words_of_names("titles")
+_TITLES = f"副?(?:{_words_of_names('titles')})"
 _ORGANISATIONS = _words_of_names("organisations")
 _PERHAPS_ORGANISATIONS = _words_of_names("perhaps_organisations")
 
@@ -58,8 +64,10 @@ _PERHAPS_ORGANISATIONS = _words_of_names("perhaps_organisations")
 _APPENDED = rf"(?:[及和与、/／]|以及)?\s?(?:{_TELEPHONES}|{_OTHERS}|{_SEALS})"
 # What no name begins or goes on with.
 _STOP = (
-    rf"(?:{_BEFORE}){{0,4}}(?:{_PERSONS})|(?:{_STEPS})(?=\s*[{_OPEN}:：])|{_TELEPHONES}|{_SEALS}|{_DATES}"
-    rf"|{_TITLES}|{_words_of_names('followers')}|年\s*月"
+    rf"(?={_firsts('labels', 'before', 'persons', 'steps', 'telephones', 'seals', 'dates')}"
+    rf"|{_firsts('names', 'titles', 'followers')}|[副年])"
+    rf"(?:(?:{_BEFORE}){{0,4}}(?:{_PERSONS})|(?:{_STEPS})(?=\s*[{_OPEN}:：])|{_TELEPHONES}|{_SEALS}|{_DATES}"
+    rf"|{_TITLES}|{_words_of_names('followers')}|年\s*月)"
 )
 _CHAR = rf"(?:(?!{_STOP}){_HAN})"
 _SURNAMES = "".join(load("contacts")["names"]["surnames"].split())
@@ -67,6 +75,7 @@ _SURNAMED = rf"(?:(?:{_words_of_names('double_surnames')})|[{_SURNAMES}])(?:{_HA
 _NOT_NAMES = _words_of_names("not_names")
 
 _LABEL = re.compile(
+    rf"(?={_firsts('labels', 'persons', 'steps')})"
     rf"(?:(?P<person>{_PERSONS})|(?:{_STEPS})(?=(?:\s*[{_OPEN}][^{_OPEN}{_CLOSE}\n]{{0,12}}[{_CLOSE}])?\s*{_COLON}))"
     rf"(?:{_APPENDED})*\d?"
     # 负责人（主任） goes on, 负责人（张某） is the name already.
@@ -84,7 +93,8 @@ _NAME = (
 _PLAIN = re.compile(rf"(?P<name>{_NAME})")
 # 财政局局长张某: an organisation or an office before the name.
 _LED = re.compile(
-    rf"{_HAN}{{0,16}}?(?:{_ORGANISATIONS}|{_PERHAPS_ORGANISATIONS}|{_TITLES}){_SPACE}{{0,2}}(?P<name>{_NAME})"
+    rf"{_HAN}{{0,16}}?(?:{_ORGANISATIONS}|{_PERHAPS_ORGANISATIONS}|{_TITLES}){_SPACE}{{0,2}}"
+    rf"(?={_SURNAMED})(?P<name>{_NAME})"
 )
 _PASSED_OVER = re.compile(rf"\*{{3}}|{_CHAR}{{2,30}}")
 _JOINED = re.compile(
@@ -186,17 +196,16 @@ _LONGEST_CODE = 40
 _ID = re.compile(
     rf"((?:身份证|证件)(?:号码?|编号)?[\s:：{_OPEN}{_CLOSE}]{{0,4}})(?:\d{{17}}[0-9Xx]|\d{{15}})(?![0-9A-Za-z])"
 )
+_BEHIND_TELEPHONE = rf"[\s:：、,，/／;；.|｜_*{_OPEN}{_CLOSE}]|{_DASH}|号码?|办公室?|办|宅|{_SEALS}"
 # Behind a label of a person or a telephone: spaced, and with an area code but no dash.
 _NEAR_LABEL = re.compile(
-    rf"((?:{_PERSONS}|{_TELEPHONES})[^\d\n]{{0,24}}?){_APART}"
+    rf"((?:{_PERSONS}|{_TELEPHONES})(?:{_BEHIND_TELEPHONE}|{_APPENDED}|{_HAN}{{1,12}}\*{{3}}){{0,32}}){_APART}"
     rf"(?:{_MOBILE_HEAD}\s?\d{{4}}\s?\d{{4}}|{_AREA}\s?\d{{3,4}}\s?\d{{4}}){_EXTENSION}{_END}",
     re.IGNORECASE,
 )
 # Directly behind a label of a telephone: seven or eight digits.
 _BEHIND_LABEL = re.compile(
-    rf"((?:{_TELEPHONES})(?:[\s:：、,，/／;；.|｜_*{_OPEN}{_CLOSE}]|{_DASH}|号码?|办公室?|办|宅|{_SEALS}){{0,32}})"
-    rf"{_APART}{_LOCAL}{_EXTENSION}{_END}",
-    re.IGNORECASE,
+    rf"((?:{_TELEPHONES})(?:{_BEHIND_TELEPHONE}){{0,32}}){_APART}{_LOCAL}{_EXTENSION}{_END}", re.IGNORECASE
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"

@@ -15,6 +15,7 @@ from normalize.match import match_name
 from normalize.money import parse_money, parse_number, parse_rate
 from normalize.names import clean_name
 from normalize.organisations import split_code
+from normalize.redact import PERSONAL_FIELDS
 from normalize.record import FundingRecord, IndicatorRecord, NarrativeRecord, Record
 from normalize.taxonomy import taxonomy
 from normalize.values import Value, join_text, parse_value, suspicion, unit_in_name
@@ -25,12 +26,14 @@ _COLUMNS = (
     "project_name", "project_code", "department", "department_code", "implementing_unit",
     "implementing_unit_code", "project_source", "project_period", "project_attribute",
 )  # fmt: skip
-_PERSONAL = frozenset({"contact", "phone", "seal"})
 _FIELDS = ("project_source", "project_period", "project_attribute")
 
 
-def normalise(form: Form, *, keep_contacts: bool = False) -> Record:
-    """The form with money in yuan, values typed, names mapped; contacts only if asked for."""
+def normalise(form: Form) -> Record:
+    """The form with money in yuan, values typed, names mapped.
+
+    Of a form that was not redacted, the first contact comes along.
+    """
     year = fiscal_year(form)
     funding, funding_issues = _funding(form.funding)
     indicators = _indicators(form.indicators, year)
@@ -54,7 +57,7 @@ def normalise(form: Form, *, keep_contacts: bool = False) -> Record:
         implementing_unit_code=unit_code,
         **{name: _text(form.first(name)) for name in _FIELDS},
         others_text=_others(form),
-        contact=_text(form.first("contact")) if keep_contacts else None,
+        contact=_text(form.first("contact")),
         goal_expected=_text(goal.expected) if goal else None,
         goal_actual=_text(goal.actual) if goal else None,
         total_weight=_number(form.total.weight),
@@ -115,7 +118,7 @@ def _others(form: Form) -> str | None:
     rest = [
         (field.label.rstrip("：:"), field.value.text)
         for field in form.header
-        if field.value.text and id(field.value) not in shown and field.name not in _PERSONAL
+        if field.value.text and id(field.value) not in shown and field.name not in PERSONAL_FIELDS
     ]
     return _labelled(rest)
 
