@@ -77,7 +77,7 @@ _NOT_NAMES = _words_of_names("not_names")
 _LABEL = re.compile(
     rf"(?={_firsts('labels', 'persons', 'steps')})"
     rf"(?:(?P<person>{_PERSONS})|(?:{_STEPS})(?=(?:\s*[{_OPEN}][^{_OPEN}{_CLOSE}\n]{{0,12}}[{_CLOSE}])?\s*{_COLON}))"
-    rf"(?:{_APPENDED})*\d?"
+    rf"(?:{_APPENDED})*+\d?"
     # 负责人（主任） goes on, 负责人（张某） is the name already.
     rf"(?:\s*[{_OPEN}](?!(?!{_NOT_NAMES}|{_SEALS}){_SURNAMED}[{_CLOSE}])[^{_OPEN}{_CLOSE}\n]{{0,12}}[{_CLOSE}])*"
     rf"(?P<mark>\s*{_COLON}[\s_＿|｜]*(?:[{_OPEN}](?:{_SEALS})[{_CLOSE}][\s_＿]*)?"
@@ -181,6 +181,7 @@ _LOCAL = rf"\d{{3,4}}{_DASH}?\d{{4}}"
 _AREA = r"[0０]\d{2,3}"
 _BIRTHDAY = r"(?P<year>(?:19|20)\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 
+_HINT_OF_NUMBER = re.compile(rf"[@＠]|\d[\d\s{_OPEN}{_CLOSE}－–—‐‑-]{{5,}}\d")
 _PLAIN_CONTACT = re.compile(
     # An address is no longer than this, and the bounds keep long runs of letters cheap.
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}[@＠][A-Za-z0-9-]{1,63}(?:[.．][A-Za-z0-9-]{1,63}){1,4}"
@@ -199,13 +200,13 @@ _ID = re.compile(
 _BEHIND_TELEPHONE = rf"[\s:：、,，/／;；.|｜_*{_OPEN}{_CLOSE}]|{_DASH}|号码?|办公室?|办|宅|{_SEALS}"
 # Behind a label of a person or a telephone: spaced, and with an area code but no dash.
 _NEAR_LABEL = re.compile(
-    rf"((?:{_PERSONS}|{_TELEPHONES})(?:{_BEHIND_TELEPHONE}|{_APPENDED}|{_HAN}{{1,12}}\*{{3}}){{0,32}}){_APART}"
+    rf"((?:{_PERSONS}|{_TELEPHONES})(?:{_BEHIND_TELEPHONE}|{_APPENDED}|{_HAN}{{1,12}}\*{{3}}){{0,32}}+){_APART}"
     rf"(?:{_MOBILE_HEAD}\s?\d{{4}}\s?\d{{4}}|{_AREA}\s?\d{{3,4}}\s?\d{{4}}){_EXTENSION}{_END}",
     re.IGNORECASE,
 )
 # Directly behind a label of a telephone: seven or eight digits.
 _BEHIND_LABEL = re.compile(
-    rf"((?:{_TELEPHONES})(?:{_BEHIND_TELEPHONE}){{0,32}}){_APART}{_LOCAL}{_EXTENSION}{_END}", re.IGNORECASE
+    rf"((?:{_TELEPHONES})(?:{_BEHIND_TELEPHONE}){{0,32}}+){_APART}{_LOCAL}{_EXTENSION}{_END}", re.IGNORECASE
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -216,6 +217,8 @@ _YEARS_OF_CODES = "2010"
 def _without_numbers(text: str) -> str:
     text = _ID.sub(rf"\1{MASK}", text)
     text = _PLAIN_CONTACT.sub(_masked_unless_code, text)
+    if not _HINT_OF_NUMBER.search(text):
+        return text
     text = _NEAR_LABEL.sub(rf"\1{MASK}", text)
     return _BEHIND_LABEL.sub(rf"\1{MASK}", text)
 
@@ -240,7 +243,6 @@ _LAST_OF_LABELS = "".join(
     sorted({word[-1] for kind in ("persons", "steps") for word in load("contacts")["labels"][kind]})
 )
 _HINT_OF_NAME = re.compile(f"[{_LAST_OF_LABELS}]")
-_HINT_OF_NUMBER = re.compile(rf"[@＠]|\d[\d\s{_OPEN}{_CLOSE}－–—‐‑-]{{5,}}\d")
 
 
 def without_contacts(text: str) -> str:
@@ -260,8 +262,7 @@ def without_contacts(text: str) -> str:
         # What is masked may part two numbers or continue a list. Each round leaves fewer characters
         # to mask, so there is a last one.
         masked = _without_names(text) if _HINT_OF_NAME.search(text) else text
-        if _HINT_OF_NUMBER.search(masked):
-            masked = _without_numbers(masked)
+        masked = _without_numbers(masked) if _HINT_OF_NUMBER.search(masked) else masked
         if masked == text:
             return masked
         text = masked

@@ -1,13 +1,15 @@
 """Plain text and Markdown, in every shape that converters leave a table in.
 
-Four shapes are told apart by how lines use tabs and pipes: a row a line, its cells joined by tabs; a
-cell a line behind a tab, rows divided by empty lines; a cell a line before a pipe; a row a line
-between pipes (Markdown too). None keeps merges, so all tables are inexact: rows and the order of
-cells are facts, columns are a guess.
+Five shapes are told apart by how lines use tabs, pipes and spaces: a row a line, its cells joined by
+tabs; a cell a line behind a tab, rows divided by empty lines; a cell a line before a pipe; a row a line
+between pipes (Markdown too); a row a line, its cells joined by spaces and the blank ones gone. None
+keeps merges, so all tables are inexact: rows and the order of cells are facts, columns are a guess.
+Comma-separated text has rows and cells as its own rules say.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from extract.document import Block, Cell, Document, Locator, Paragraph, Source, 
 from extract.encoding import decode
 from extract.errors import EmptyDocument
 
+_STREAM = 60  # words in one line that make it a whole table written without a break
+_SIGN_APART = re.compile(r"([≥≤≧≦=＝><])[ \u3000]+(?=\d)")  # ≥ 90% is one cell
 _HABIT = 3  # lines with two pipes and more, from which on one pipe divides cells too
 _RULE = re.compile(r"[\s|:+_=\-—─━]*(?:--|——|──|━━|==)[\s|:+_=\-—─━]*")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+")
@@ -45,7 +49,8 @@ def read(data: bytes, source: Source) -> Document:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
     if not any(line.strip() for line in lines):
         raise EmptyDocument("文件只有空白；请确认上传或转换是否成功")
-    return Document(source, "text", tuple(_blocks(_items(lines))))
+    items = _comma_separated(lines) if source.media_type == "text/csv" else _items(lines)
+    return Document(source, "text", tuple(_blocks(items)))
 
 
 def _items(lines: list[str]) -> Iterator[_Item]:
@@ -53,16 +58,48 @@ def _items(lines: list[str]) -> Iterator[_Item]:
     inner_tabs = sum("\t" in line.strip() for line in lines)
     leading = sum(line.startswith("\t") and "\t" not in line[1:].rstrip() for line in lines)
     end_pipes = sum(_ends_cell(line) for line in lines)
-    full_pipes = sum(_pipes(line) >= 2 for line in lines)
+    full_pipes = sum(line.count("|") >= 2 for line in lines)
     if leading > 2 * inner_tabs and leading >= 4:
         return _cell_a_line(lines, before=True)
     if end_pipes > 2 * full_pipes and end_pipes >= 4:
         return _cell_a_line(lines, before=False)
+    if not inner_tabs and not full_pipes and _is_spaced(lines):
+        return _spaced_rows(lines)
     return _row_a_line(lines)
 
 
-def _pipes(line: str) -> int:
-    return len(re.findall(r"(?<!\\)[|｜](?!\d)|[|]", line)) if "|" in line else 0
+def _comma_separated(lines: list[str]) -> Iterator[_Item]:
+    reader = csv.reader(f"{line}\n" for line in lines)
+    before = 0
+    for cells in reader:
+        first, before = before + 1, reader.line_num
+        if any(cell.strip() for cell in cells):
+            yield _Row(
+                tuple(
+                    (cell.strip(), Locator(line=first, column=column)) for column, cell in enumerate(cells, 1)
+                )
+            )
+        else:
+            yield None
+
+
+def _is_spaced(lines: list[str]) -> bool:
+    """Do many lines hold three words and more? Chinese prose has no spaces inside it."""
+    filled = [line for line in lines if line.strip()]
+    words = [len(line.split()) for line in filled]
+    rows = sum(count >= _HABIT for count in words)
+    return max(words) >= _STREAM or (rows >= 2 * _HABIT and rows * 4 >= len(filled))
+
+
+def _spaced_rows(lines: list[str]) -> Iterator[_Item]:
+    for number, line in enumerate(lines, 1):
+        words = _SIGN_APART.sub(r"\1", _plain(line)).split()
+        if len(words) >= 2:
+            yield _row(words, number)
+        elif words:
+            yield Paragraph(words[0], Locator(line=number))
+        else:
+            yield None
 
 
 def _ends_cell(line: str) -> bool:

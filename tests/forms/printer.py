@@ -402,3 +402,13 @@ def as_lone_lines(truth: Truth, sheet: Sheet, *, blanks: bool) -> str:
                 if shown or blanks:
                     lines.append(shown or "\u00a0")
     return "\n".join([*_heading(truth), *lines])
+
+
+def as_spaces(truth: Truth, sheet: Sheet, *, joint: str) -> str:
+    """Cells joined by spaces, blank ones gone; a row a line, or (`joint` a space) the whole in one."""
+    lines = []
+    for row in range(sheet.rows):
+        anchors = sorted((c, text) for r, c, _, _, text in sheet.cells if r == row)
+        lines.append(" ".join(text for _, text in anchors if text))
+    head = [line for line in _heading(truth) if line]
+    return joint.join([*head, *[line for line in lines if line]])

@@ -27,6 +27,8 @@ WHOLE = {
 # Carriers that move or lose cells: what is wrong must at least be flagged.
 LOSSY = {
     "shifted-tabs": printer.as_shifted_tabs,
+    "spaces": lambda t, s: printer.as_spaces(t, s, joint="\n"),
+    "one-line": lambda t, s: printer.as_spaces(t, s, joint=" "),
     "lone-lines": lambda t, s: printer.as_lone_lines(t, s, blanks=True),
     "lone-lines-no-blanks": lambda t, s: printer.as_lone_lines(t, s, blanks=False),
 }
