@@ -136,7 +136,8 @@ def loose_keys(name: str) -> tuple[tuple[str, str | None], ...]:
         keys.setdefault(shorter, level2)
         keys.setdefault(start, None)
     keys.pop(whole, None)
-    return tuple(sorted(keys.items(), key=lambda item: -len(item[0])))
+    long_enough = ((key, level2) for key, level2 in keys.items() if len(key) >= _SHORTEST)
+    return tuple(sorted(long_enough, key=lambda item: -len(item[0])))
 
 
 def _without_prefix(key: str) -> str:

@@ -18,7 +18,7 @@ from extract.document import Block, Cell, Document, Locator, Paragraph, Source, 
 from extract.encoding import decode
 from extract.errors import EmptyDocument
 
-_STREAM = 60  # words in one line that make it a whole table written without a break
+_STREAM = 30  # words in one line that make it a whole table written without a break
 _SIGN_APART = re.compile(r"([≥≤≧≦=＝><])[ \u3000]+(?=\d)")  # ≥ 90% is one cell
 _HABIT = 3  # lines with two pipes and more, from which on one pipe divides cells too
 _RULE = re.compile(r"[\s|:+_=\-—─━]*(?:--|——|──|━━|==)[\s|:+_=\-—─━]*")

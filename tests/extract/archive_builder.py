@@ -49,7 +49,9 @@ def encrypted_zip(name: str, data: bytes) -> bytes:
     return bytes(archive)
 
 
-def tarred(files: Files, mode: str = "w", links: Iterable[tuple[str, str]] = (), encoding: str = "utf-8") -> bytes:
+def tarred(
+    files: Files, mode: str = "w", links: Iterable[tuple[str, str]] = (), encoding: str = "utf-8"
+) -> bytes:
     out = BytesIO()
     with tarfile.open(fileobj=out, mode=mode, encoding=encoding, format=tarfile.GNU_FORMAT) as archive:  # type: ignore[call-overload]
         for name, target in links:
@@ -88,7 +90,16 @@ def rar(files: Files, *, method: int = 0x30, encrypted: bool = False) -> bytes:
     for name, data in files:
         raw = name.encode("utf-8")
         head = struct.pack(
-            "<IIBIIBBHI", len(data), len(data), 3, zlib.crc32(data), 0x5821_0000, 29, method, len(raw), 0o100644
+            "<IIBIIBBHI",
+            len(data),
+            len(data),
+            3,
+            zlib.crc32(data),
+            0x5821_0000,
+            29,
+            method,
+            len(raw),
+            0o100644,
         )
         blocks.append(_rar_block(0x74, 0x8000 | (0x04 if encrypted else 0), head + raw) + data)
     return b"".join([*blocks, _rar_block(0x7B, 0x4000, b"")])

@@ -13,7 +13,9 @@ def table_html(sheet: printer.Sheet) -> str:
         cells = []
         for r, _, down, across, text in sorted(sheet.cells):
             if r == row:
-                spans = (f' rowspan="{down}"' if down > 1 else "") + (f" colspan={across}" if across > 1 else "")
+                spans = (f' rowspan="{down}"' if down > 1 else "") + (
+                    f" colspan={across}" if across > 1 else ""
+                )
                 cells.append(f"<td{spans}><p class=x>{escape(text)}</p></td>")
         rows.append("<tr>" + "\n".join(cells) + "</tr>")
     return "<table border=1>" + "\n".join(rows) + "</table>"

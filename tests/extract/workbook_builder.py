@@ -12,7 +12,6 @@ import xlwt  # type: ignore[import-untyped]
 from tests.forms import printer
 
 
-
 @dataclass(frozen=True)
 class Formula:
     """A formula without its equals sign; no writer here stores a result."""

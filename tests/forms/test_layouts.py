@@ -110,16 +110,21 @@ def test_layout_on_carrier(layout: str, carrier: str, seed: int) -> None:
     assert form.leftover == ()
 
 
+def joined(row: dict[str, str]) -> dict[str, str]:
+    """Operator and value as one: where only spaces divide cells, `≥ 90` may be one or two."""
+    return {**row, "operator": "", "target": row["operator"].replace("定性", "") + row["target"]}
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("carrier", LOSSY)
 @pytest.mark.parametrize("layout", printer.LAYOUTS)
 def test_nothing_wrong_without_a_flag(layout: str, carrier: str, seed: int) -> None:
     truth, sheet = printer.make(layout, seed)
     (form,) = recognise(document(carrier, truth, sheet))
-    facts = {row["name"]: row for row in expected(truth)}
+    facts = {row["name"]: joined(row) for row in expected(truth)}
     sure = [
         row
-        for row, printed in zip(found(form), form.indicators, strict=True)
+        for row, printed in zip(map(joined, found(form)), form.indicators, strict=True)
         if not printed.issues and printed.confidence >= SURE
     ]
     assert [row for row in sure if row != facts.get(row["name"])] == []
