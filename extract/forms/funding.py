@@ -259,24 +259,19 @@ def _by_alignment(
         if j is not None and slot.text and roles[j] in _FIELDS
     }
     rest = [slot.printed for slot, j in zip(cells, best.columns, strict=True) if slot.text and j is None]
-    proven = _arithmetic(best, roles, texts, proven=True) == 0.0
-    rivals = (
-        []
-        if proven
-        else [
-            one
-            for one in ranked[1:]
-            if one.cost + _arithmetic(one, roles, texts) < best.cost + _arithmetic(best, roles, texts) + _NEAR
-            and _figures(one, texts) != _figures(best, texts)
-        ]
+    limit = best.cost + _arithmetic(best, roles, texts) + _NEAR
+    rivals = any(
+        one.cost + _arithmetic(one, roles, texts) < limit and _figures(one, texts) != _figures(best, texts)
+        for one in ranked[1:]
+        if _arithmetic(best, roles, texts, proven=True) > 0.0
     )
     if rivals and shift == 0.0 and sum(map(bool, texts)) < len(roles):
-        first = next(slot for slot in cells if slot.text)
-        return (
-            placed,
-            rest,
-            [Issue("ambiguous_funding", "资金行缺列，数字归属有多种可能，请核对", first.locator)],
+        # Two readings that fit are not decided by a coin: no figure goes under a column.
+        figures = [slot for slot in cells if slot.text and cell_type(slot.text) is not Type.MARK]
+        issue = Issue(
+            "ambiguous_funding", "资金行缺列，数字归属有多种可能，未取值，请核对", figures[0].locator
         )
+        return {}, [slot.printed for slot in figures], [issue]
     return placed, rest, []
 
 

@@ -18,6 +18,7 @@ from importlib import resources
 from extract.text import fold
 
 _BRACKETS = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
+_POINTS = re.compile(r"\(\d+(?:[-~至]\d+)?分?\)分?")  # 成本指标(0-20)分
 _ENUMERATION = re.compile(
     r"(?:\([一二三四五六七八九十\d]+\)|[①-⑳]|[一二三四五六七八九十]+[、.]|\d+(?:[、]|\.(?!\d)))"
 )
@@ -71,7 +72,7 @@ def bare(text: str) -> str:
     >>> bare("1、全年预算数（A）："), bare("其中：财政拨款"), bare("产出指标\n(50分)")
     ('全年预算数', '财政拨款', '产出指标')
     """
-    return _trim(_BRACKETS.sub("", fold(text)))
+    return _trim(_BRACKETS.sub("", _POINTS.sub("", fold(text))))
 
 
 def _trim(key: str) -> str:

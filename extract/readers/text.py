@@ -62,10 +62,32 @@ def _items(lines: list[str]) -> Iterator[_Item]:
     if leading > 2 * inner_tabs and leading >= 4:
         return _cell_a_line(lines, before=True)
     if end_pipes > 2 * full_pipes and end_pipes >= 4:
-        return _cell_a_line(lines, before=False)
+        return _cell_a_line(_without_row_marks(lines), before=False)
     if not inner_tabs and not full_pipes and _is_spaced(lines):
         return _spaced_rows(lines)
     return _row_a_line(lines)
+
+
+def _without_row_marks(lines: list[str]) -> list[str]:
+    """Lines of nothing but pipes turned into the empty lines that divide rows, where they do so.
+
+    Some converters close a row with a pipe for each cell that it lacks and open the next with one
+    pipe; a pipe alone elsewhere is a blank cell.
+    """
+    pure = [bool(line.strip()) and not line.strip(" |") for line in lines]
+    if sum(mark and line.count("|") > 1 for mark, line in zip(pure, lines, strict=True)) < _HABIT:
+        return lines
+    result = list(lines)
+    for at, line in enumerate(lines):
+        opens = at + 2 < len(lines) and lines[at + 1].strip() == "|" and not pure[at + 2]
+        if pure[at] and (opens or line.count("|") > 1):
+            result[at] = ""
+            if opens:
+                result[at + 1] = ""
+    first = next((at for at, mark in enumerate(pure) if mark), None)
+    if first is not None and lines[first].strip() == "|":
+        result[first] = ""
+    return result
 
 
 def _comma_separated(lines: list[str]) -> Iterator[_Item]:

@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import docx
+import lxml.html
+import openpyxl
 import pytest
+import xlrd  # type: ignore[import-untyped]
 from docx.oxml.ns import qn
 from lxml import etree
 
-from extract.detect import DOCX, TEXT, media_type
+from extract.detect import DOCX, HTML, TEXT, XLS, XLSX, media_type
 from extract.document import Cell, Document, Locator, Source, Table
 from extract.errors import DocumentError, EmptyDocument
 from extract.readers.docx import read as read_docx
+from extract.readers.html import read as read_html
 from extract.readers.text import read as read_text
+from extract.readers.workbook import read as read_workbook
 from extract.text import fold, repair
 from tests.extract.docx_builder import Box, Row, cell, document_docx, paragraph, table, tbl, tr
+from tests.extract.html_builder import form_html, page
+from tests.extract.workbook_builder import Drawn, Placed, as_xls, as_xlsx, form
+from tests.forms import printer
 
 Reader = Callable[[bytes, Source], Document]
 Finder = Callable[[bytes, Locator], str]
@@ -82,6 +90,65 @@ def find_in_text(data: bytes, place: Locator) -> str:
     return line if place.column is None else line.split("\t")[place.column - 1]
 
 
+def find_in_xlsx(data: bytes, place: Locator) -> str:
+    """The value of a cell by openpyxl, as its format shows it."""
+    assert place.sheet is not None
+    assert place.row is not None
+    assert place.column is not None
+    found = openpyxl.load_workbook(BytesIO(data))[place.sheet].cell(place.row, place.column)
+    return _with_format(found.value, found.number_format)
+
+
+def find_in_xls(data: bytes, place: Locator) -> str:
+    """The value of a cell by xlrd, as its format shows it."""
+    assert place.row is not None
+    assert place.column is not None
+    book = xlrd.open_workbook(file_contents=data, formatting_info=True)
+    sheet = book.sheet_by_name(place.sheet)
+    found = sheet.cell(place.row - 1, place.column - 1)
+    code = book.format_map[book.xf_list[found.xf_index].format_key].format_str
+    return _with_format(found.value, code)
+
+
+def _with_format(value: object, code: str) -> str:
+    """A number with as many decimals as its code has zeros behind the point, as a percentage or not."""
+    if not isinstance(value, float | int):
+        return str(value or "")
+    decimals = len(code.partition(".")[2].rstrip("%"))
+    return f"{value:g}" if code == "General" else f"{value:.{decimals}{'%' if '%' in code else 'f'}}"
+
+
+def find_in_html(data: bytes, place: Locator) -> str:
+    """Count tables, rows and, with the spans of the cells before, columns; "" where a row leaves a gap."""
+    container = lxml.html.fromstring(data)
+    for depth, step in enumerate(_outermost_first(place)):
+        assert step.table is not None
+        assert step.row is not None
+        tables = container.xpath(f".//table[count(ancestor::table) = {depth}]")
+        rows = tables[step.table - 1].xpath(f".//tr[count(ancestor::table) = {depth + 1}]")
+        found = _boxes(rows[: step.row]).get((step.row, step.column))
+        if found is None:
+            return ""
+        container = found
+    return "".join(container.xpath(f".//text()[count(ancestor::table) = {depth + 1}]"))
+
+
+def _boxes(rows: list[lxml.html.HtmlElement]) -> dict[tuple[int, int | None], lxml.html.HtmlElement]:
+    """The cells of these rows by the place of their upper left corner."""
+    boxes: dict[tuple[int, int | None], lxml.html.HtmlElement] = {}
+    taken: set[tuple[int, int]] = set()
+    for number, row in enumerate(rows, 1):
+        column = 1
+        for box in row.iterchildren("td"):
+            while (number, column) in taken:
+                column += 1
+            boxes[number, column] = box
+            down, across = int(box.get("rowspan", "1")), int(box.get("colspan", "1"))
+            taken |= {(number + r, column + c) for r in range(down) for c in range(across)}
+            column += across
+    return boxes
+
+
 _FORM: list[Row] = [
     [Box("项目名称", 2), Box("业务费", 3)],
     [Box("项目资金", 2, 2), "年度资金总额", Box("86.00", 2)],
@@ -99,12 +166,33 @@ _NESTED = tbl(tr(cell("a"), cell(paragraph("b") + _GAPS + paragraph(""))), tr(ce
 _LINES = (
     "项目支出绩效目标表\n项目名称\t\t业务费\n主管部门\t数据资源管理局\n\n年度目标\t完成\n单位：万元\na\tb\n"
 )
+_SHEETS = [
+    Drawn("自评表", form(*printer.make("L4", 1), row=3, column=2)),
+    Drawn(
+        "第 2 张!",
+        [Placed(0, 0, "执行率", down=2), Placed(0, 1, 0.95, "0%"), Placed(1, 1, "b"), Placed(9, 27, "注")],
+    ),
+]
+_PAGE = page(
+    "<h1>标题</h1><table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c</table><p>x</p><table><tr><td>d<td>e<tr><td>f"
+    "<td>g<table><tr><td>h<td>i<tr><td>j</table></table>"
+)
 
 SAMPLES = [
     Sample("form", read_docx, DOCX, document_docx([paragraph("标题"), table(_FORM)]), find_in_docx),
     Sample("gaps", read_docx, DOCX, document_docx([_GAPS, paragraph("x"), _GAPS]), find_in_docx),
     Sample("nested", read_docx, DOCX, document_docx([_NESTED, table(_FORM)]), find_in_docx),
     Sample("lines", read_text, TEXT, _LINES.encode(), find_in_text),
+    Sample("sheets", read_workbook, XLSX, as_xlsx(*_SHEETS), find_in_xlsx),
+    Sample("sheets", read_workbook, XLS, as_xls(*_SHEETS), find_in_xls),
+    Sample("page", read_html, HTML, _PAGE.encode("utf-8"), find_in_html),
+    Sample(
+        "old page",
+        read_html,
+        HTML,
+        form_html(*printer.make("L1", 1)).replace("utf-8", "gb2312").encode("gb18030"),
+        find_in_html,
+    ),
 ]
 
 
