@@ -292,7 +292,8 @@ def _cost(role: str, text: str) -> float:
     if role in _SCORES:
         return 0.0 if is_score(text) else 4.0
     if role == "rate":
-        return 0.0 if kind is Type.PERCENT else 0.6 if kind is Type.NUMBER else 5.0
+        # A bare number can be a rate only as far as rates go (1, 0.95, 98.7).
+        return 0.0 if kind is Type.PERCENT else 0.6 if is_score(text) else 5.0
     if role in _AMOUNTS:
         return 0.1 if is_amount(text) else 5.0
     return 0.5 if kind in (Type.WORDS, Type.PROSE) else 2.0

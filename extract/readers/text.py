@@ -144,10 +144,14 @@ def _row_a_line(lines: list[str]) -> Iterator[_Item]:
 
 
 def _split_pipes(line: str) -> list[str]:
-    """The cells between pipes; the outer pipes of a Markdown row enclose nothing."""
+    """The cells between pipes; the outer pipes of a Markdown row enclose nothing.
+
+    Without a pipe in front, one at the end stands before a blank last cell.
+    """
     body = line.strip()
-    body = body.removeprefix("|")
-    body = body[:-1] if body.endswith("|") and not body.endswith("\\|") else body
+    if body.startswith("|"):
+        body = body[1:]
+        body = body[:-1] if body.endswith("|") and not body.endswith("\\|") else body
     return [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", body)]
 
 

@@ -190,7 +190,7 @@ SAMPLES = [
         "old page",
         read_html,
         HTML,
-        form_html(*printer.make("L1", 1)).replace("utf-8", "gb2312").encode("gb18030"),
+        form_html(*printer.make("L1", 1)).replace("utf-8", "gb18030").encode("gb18030"),
         find_in_html,
     ),
 ]
