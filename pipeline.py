@@ -20,6 +20,7 @@ from extract.errors import DocumentError, JixiaoError, TooLarge, UsageError
 from extract.forms.form import Form
 from extract.forms.recognise import recognise
 from extract.readers import read
+from extract.unpack import Member, is_container, members
 from normalize.normalise import normalise
 from normalize.redact import redacted
 from normalize.taxonomy import check as check_taxonomy
@@ -82,22 +83,39 @@ def versions() -> tuple[str, str]:
     return metadata.version("jixiao"), taxonomy().version
 
 
-def open_source(path: Path) -> tuple[bytes, Source]:
-    """The bytes of a file and its identity; DocumentError where the file cannot be read."""
+def documents(path: Path) -> Iterator[Member]:
+    """The documents of a file: itself, or those in it where it is an archive or a mail.
+
+    Never raises: what cannot be opened is a member with its error, known by its path alone.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise TooLarge(f"文件超过 {MAX_BYTES // 2**20} MiB；请拆分后重试")
         data = path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"文件无法打开：{error.strerror}；请检查权限") from error
+        yield _unopened(path, DocumentError(f"文件无法打开：{error.strerror}；请检查权限"))
+        return
+    except DocumentError as error:
+        yield _unopened(path, error)
+        return
     kind = media_type(data, path.name)
-    return data, Source(path.as_posix(), hashlib.sha256(data).hexdigest(), kind, len(data))
+    source = Source(path.as_posix(), hashlib.sha256(data).hexdigest(), kind, len(data))
+    if is_container(kind):
+        yield from members(data, source)
+    else:
+        yield Member(source, data)
 
 
-def process(data: bytes, source: Source, *, keep_contacts: bool = False) -> Reading:
-    """All that one source yields. Never raises: what cannot be read becomes a row that says why."""
+def _unopened(path: Path, error: DocumentError) -> Member:
+    identity = hashlib.sha256(path.as_posix().encode("utf-8", "surrogateescape")).hexdigest()
+    return Member(Source(path.as_posix(), identity, "", 0), error=error)
+
+
+def process(member: Member, *, keep_contacts: bool = False) -> Reading:
+    """All that one document yields. Never raises: what cannot be read becomes a row that says why."""
+    source = member.source
     try:
-        document = read(data, source)
+        document = read_member(member)
         records = [normalise(form) for form in forms_of(document, keep_contacts=keep_contacts)]
     except DocumentError as error:
         return Reading(_document_row(source, None, error.code, str(error)))
@@ -106,6 +124,13 @@ def process(data: bytes, source: Source, *, keep_contacts: bool = False) -> Read
         return Reading(_document_row(source, None, "crashed", message))
     forms = tuple(FormReading(record, broken(check(record))) for record in records)
     return Reading(_document_row(source, document, forms=len(forms)), forms)
+
+
+def read_member(member: Member) -> Document:
+    """The Document of a member; its DocumentError where there is none."""
+    if member.error is not None:
+        raise member.error
+    return read(member.data, member.source)
 
 
 def forms_of(document: Document, *, keep_contacts: bool = False) -> list[Form]:
@@ -143,12 +168,6 @@ def _document_row(
     )
 
 
-def _unopened(path: Path, error: DocumentError) -> Reading:
-    """A file whose bytes could not be had is known by its path alone."""
-    identity = hashlib.sha256(path.as_posix().encode("utf-8", "surrogateescape")).hexdigest()
-    return Reading(_document_row(Source(path.as_posix(), identity, "", 0), None, error.code, str(error)))
-
-
 def run(sources: Iterable[Path], out: Path, *, keep_contacts: bool = False, reread: bool = False) -> Summary:
     """Read every document of the sources and publish the tables under `out`.
 
@@ -161,17 +180,12 @@ def run(sources: Iterable[Path], out: Path, *, keep_contacts: bool = False, rere
         now = versions()
         readings: list[Reading] = []
         skipped = 0
-        for path in paths:
-            try:
-                data, source = open_source(path)
-            except DocumentError as error:
-                readings.append(_unopened(path, error))
-                continue
-            before = stored.get((source.sha256, storable(source.uri)))
+        for member in (member for path in paths for member in documents(path)):
+            before = stored.get((member.source.sha256, storable(member.source.uri)))
             if before is not None and (before.software_version, before.taxonomy_version) == now:
                 skipped += 1
                 continue
-            readings.append(process(data, source, keep_contacts=keep_contacts))
+            readings.append(process(member, keep_contacts=keep_contacts))
         writer.publish(build(readings, _concepts(), keep_contacts=keep_contacts), refresh=reread)
     return summarise(readings, unchanged=skipped)
 
@@ -222,9 +236,21 @@ def ingest(
         raise typer.Exit(1)
 
 
+def _named(uri: str) -> Member:
+    """The one document that a path or an address within an archive names; UsageError for none or many."""
+    file = Path(uri.partition("!/")[0])
+    if not file.is_file():
+        raise UsageError(f"文件不存在：{file}；请检查拼写")
+    found = [member for member in documents(file) if "!/" not in uri or member.source.uri == uri]
+    if len(found) == 1:
+        return found[0]
+    names = "、".join(member.source.uri for member in found[:10])
+    raise UsageError(f"{uri} 里没有这份文档" if not found else f"{uri} 里有多份文档，请指明一份：{names}")
+
+
 @app.command(epilog="例 Example: [bold]jixiao inspect form.docx --json | jq .forms[0].indicators[/bold]")
 def inspect(
-    file: Annotated[Path, typer.Argument(help="一个文件 One document.")],
+    file: Annotated[str, typer.Argument(help="一个文件，或 a.zip!/b.docx One document.")],
     as_json_: Annotated[bool, typer.Option("--json", help="给程序用的 JSON JSON for programs.")] = False,
 ) -> None:
     """看一份资料读成了什么。Show what was recognised in one document, what was left over, and where.
@@ -232,10 +258,7 @@ def inspect(
     Forms, fields, funding, indicators with typed values and concepts, passages, findings, confidence
     and locators. Exit code 1 when the document is rejected, 2 when the file does not exist.
     """
-    if not file.is_file():
-        raise UsageError(f"文件不存在：{file}；请检查拼写")
-    data, source = open_source(file)
-    document = read(data, source)
+    document = read_member(_named(file))
     reviewed = []
     for form in forms_of(document):
         record = normalise(form)

@@ -98,6 +98,7 @@ _HTML_PIECE = re.compile(
 # How Excel 2003 named its XML; its elements <Table> and <Title> are not those of a page.
 _XML_WORKBOOK = "urn:schemas-microsoft-com:office:spreadsheet"
 _BZIP2_START = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):")
 _MAIL_HEADERS = frozenset((
     "received", "return-path", "delivered-to", "message-id", "mime-version", "from", "to", "cc", "subject", "date",
     "reply-to", "sender", "content-type", "content-transfer-encoding", "in-reply-to", "x-mailer", "dkim-signature",
@@ -141,6 +142,8 @@ def media_type(data: bytes, name: str) -> str:
         return PDF  # readers accept a header within the first kilobyte, and so do scanners' drivers
     if data[257:262] == b"ustar":
         return TAR
+    if _is_mail(data[:_SAMPLE]):
+        return MHTML if _MHTML_START.match(data[:_MARKUP_WINDOW].decode("latin-1")) else MAIL
     return _text_type(data, name)
 
 
@@ -220,21 +223,22 @@ def _text_type(data: bytes, name: str) -> str:
             return HTML
     if _MHTML_START.match(text, 0, _MARKUP_WINDOW):
         return MHTML
-    if _is_mail(text):
-        return MAIL
     return MEDIA_TYPES_OF_TEXT.get(name.rpartition(".")[2].lower(), TEXT)
 
 
-def _is_mail(text: str) -> bool:
-    """Does the text begin with the head of a mail: a sender or a way it came, and two more headers?"""
+def _is_mail(sample: bytes) -> bool:
+    """Do the bytes begin with the head of a mail: a sender or a way it came, and two more headers?
+
+    What comes behind the head may be in any charset, and need not be text at all.
+    """
     names: set[str] = set()
-    for line in text[:_SAMPLE].splitlines()[:200]:
-        if line.startswith((" ", "\t")) and names:
+    for line in sample.lstrip().splitlines()[:200] if _HEADER.match(sample.lstrip()) else []:
+        if line.startswith((b" ", b"\t")):
             continue
-        name, colon, _ = line.partition(":")
-        if not colon or not re.fullmatch(r"[\w-]+", name, re.ASCII):
+        header = _HEADER.match(line)
+        if header is None:
             break
-        names.add(name.lower())
+        names.add(header[1].decode("ascii").lower())
     return (
         bool(names & {"from", "received", "return-path", "delivered-to"}) and len(names & _MAIL_HEADERS) >= 3
     )

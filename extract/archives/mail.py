@@ -42,6 +42,8 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
         meter.count_member()
         given = _file_name(part)
         if given is None:
+            if not _content(part).removeprefix(_MARK).strip():
+                continue  # many send an attachment and no word
             texts += 1
             number = "" if texts == 1 else str(texts)
             given = f"正文{number}.{_ENDINGS.get(part.get_content_type(), 'bin')}"
@@ -133,7 +135,7 @@ def _text(raw: bytes, charset: str | None) -> str | None:
         return raw.decode(
             "gb18030" if _CHINESE.fullmatch(charset) and "hz" not in charset.lower() else charset
         )
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):  # the name of a charset may hold anything, a zero byte too
         return None
 
 

@@ -26,7 +26,9 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
         ) from error
     try:
         archive = rarfile.RarFile(BytesIO(data))
-    except rarfile.Error as error:
+    except (
+        Exception
+    ) as error:  # beside its own errors, ValueError, struct.error and others on damaged headers
         raise damaged(error) from error
     with archive:
         infos = archive.infolist()

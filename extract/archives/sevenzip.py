@@ -47,6 +47,8 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
 def _refused(info: Any, meter: Meter, *, locked: bool) -> DocumentError | None:
     if locked:
         return _locked()
+    if ".." in info.filename.replace("\\", "/").split("/"):  # for which py7zr would give up the whole archive
+        return UnsupportedDocument("文件名指向压缩包之外，未读取；请核实来源，或解压后提交")
     try:
         meter.check_member(info.uncompressed)
     except TooLarge as error:

@@ -27,11 +27,14 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
     Links, devices and folders are no files. Raises CorruptDocument where the file breaks off, after
     the entries before that place, and LimitReached where it is too much.
     """
-    stream = BufferedReader(_Counted(_unpacked(data), meter))
+    unpacked = _unpacked(data)
+    stream = BufferedReader(_Counted(unpacked, meter))
     try:
         is_tar = stream.peek(_HEADER)[:_HEADER][_MAGIC] == b"ustar"
         if is_tar:
             yield from _tar_entries(stream, meter)
+        elif isinstance(unpacked, BytesIO):
+            raise damaged("没有 tar 文件头")
         else:
             meter.count_member()
             yield _single(stream, name, meter)

@@ -39,7 +39,7 @@ def entries(data: bytes, name: str, meter: Meter) -> Iterator[Entry]:
     with archive:
         for info in archive.infolist():
             meter.count_member()
-            if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
+            if not info.filename.endswith("/") and not stat.S_ISLNK(info.external_attr >> 16):
                 yield _entry(archive, info, meter)
 
 

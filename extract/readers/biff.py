@@ -62,10 +62,13 @@ def _sheet(book: Any, source: Any, formats: list[str]) -> StoredSheet:
     sheet = StoredSheet(source.name.replace(">", "＞"), hidden=source.visibility != 0)
     for row in range(source.nrows):
         types, values = source.row_types(row), source.row_values(row)
-        for column, (kind, value) in enumerate(zip(types, values, strict=True)):
-            if kind == xlrd.XL_CELL_EMPTY:
+        stored = [column for column, kind in enumerate(types) if kind != xlrd.XL_CELL_EMPTY]
+        if stored:
+            sheet.stored[row] = (stored[0], stored[-1])
+        for column in stored:
+            kind, value = types[column], values[column]
+            if kind == xlrd.XL_CELL_BLANK:
                 continue
-            sheet.note_stored(row, column)
             if kind == xlrd.XL_CELL_ERROR:
                 sheet.errors.append((row, column))
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from lxml import etree
 
@@ -49,6 +50,7 @@ _USEFUL = re.compile(r"绩效|(?<!\d)20\d\d(?!\d)")
 _SITE_NAME = re.compile(r"\s*[_|｜]\s*|\s+[-—–]+\s+|—{2,}")
 _DATE = re.compile(r"(?:19|20)\d\d\D\d{1,2}\D\d{1,2}")
 _DATA_ROWS = 2
+_repaired = lru_cache(maxsize=4096)(repair)  # the labels of one form are those of the next
 
 
 def read(data: bytes, source: Source) -> Document:
@@ -166,8 +168,8 @@ def _said(table: Table) -> str:
 def _page_title(root: etree._Element) -> str:
     """The title of the page without the name of the site behind it."""
     element = next(root.iter("title"), None)
-    text = repair(element.text or "") if element is not None else ""
-    parts = [part for part in _SITE_NAME.split(text) if part]
+    text = element.text or "" if element is not None else ""
+    parts = [part for part in map(repair, _SITE_NAME.split(text)) if part]
     useful = [part for part in parts if _USEFUL.search(part)]
     return (useful or parts or [""])[0]
 
@@ -249,26 +251,29 @@ class _Page:
         """Append a real table and, behind it, those within its cells."""
         tiling = tile(rows)
         contents = [_cell(placed) for placed in tiling.cells]
+        number, outer = place.table, place.outer
         cells = tuple(
-            Cell(
-                placed.row,
-                placed.column,
-                content.text,
-                replace(place, row=placed.row + 1, column=placed.column + 1),
-                placed.down,
-                placed.across,
-            )
-            for placed, content in zip(tiling.cells, contents, strict=True)
+            [
+                Cell(
+                    placed.row,
+                    placed.column,
+                    content.text,
+                    Locator(table=number, row=placed.row + 1, column=placed.column + 1, outer=outer),
+                    placed.down,
+                    placed.across,
+                )
+                for placed, content in zip(tiling.cells, contents, strict=True)
+            ]
         )
         self.found.append(Table(tiling.rows, tiling.columns, cells, place))
         self.issues += _issues(tiling, place)
         for cell, content in zip(cells, contents, strict=True):
-            number = 0
+            tables = 0
             for inner in content.inner:
                 inner_rows = _rows(inner)
                 if any(row.cells for row in inner_rows):
-                    number += 1
-                    self.place_table(inner_rows, Locator(table=number, outer=cell.locator))
+                    tables += 1
+                    self.place_table(inner_rows, Locator(table=tables, outer=cell.locator))
 
 
 def _issues(tiling: Tiling[etree._Element], table: Locator) -> Iterator[Issue]:
@@ -379,16 +384,27 @@ def _own_text(cell: etree._Element) -> str:
 
 def _cell(placed: PlacedCell[etree._Element]) -> _Cell:
     cell = placed.content
-    if cell is None:
+    if cell is None or _is_left_out(cell):
         return _Cell("", [])
-    if not len(cell):
-        text = cell.text
-        return _Cell(repair(text) if text and not _is_left_out(cell) else "", [])
+    element = _only_child(cell)
+    if not len(element) and element.tag not in _FIELDS:
+        return _Cell(_repaired(element.text) if element.text else "", [])
     parts: list[str] = []
     inner: list[etree._Element] = []
-    if not _is_left_out(cell):
-        _gather(cell, parts, inner)
-    return _Cell(repair("".join(parts)), inner)
+    _gather(cell, parts, inner)
+    return _Cell(_repaired("".join(parts)), inner)
+
+
+def _only_child(element: etree._Element) -> etree._Element:
+    """The element that alone holds the text of another, wrapped as editors do: `td > p > span`."""
+    while len(element) == 1:
+        child = element[0]
+        if element.text and not element.text.isspace():
+            break
+        if child.tag == "table" or _is_left_out(child) or (child.tail and not child.tail.isspace()):
+            break
+        element = child
+    return element
 
 
 def _gather(
@@ -416,12 +432,12 @@ def _gather(
 
 def _is_left_out(element: etree._Element) -> bool:
     """Is the element not shown at all?"""
-    if element.tag in _NOT_SHOWN or not isinstance(element.tag, str):
+    if element.tag in _NOT_SHOWN:
         return True
-    if not element.attrib:
-        return False
     style = element.get("style")
-    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+    if style is not None and _HIDDEN.search(style) is not None:
+        return True
+    return element.get("hidden") is not None
 
 
 def _only_invisible(element: etree._Element) -> bool:

@@ -42,17 +42,18 @@ _LAST_DAY = 2_958_466  # the day after 9999-12-31
 _TOKEN = re.compile(
     r"""
       "(?P<quoted>[^"]*)"?
-    | \\(?P<escaped>.) | [_*](?P<space>.)
+    | [\\!](?P<escaped>.) | [_*](?P<space>.)
     | \[(?P<bracket>[^\]]*)\]
     | (?P<general>General|G/通用格式)
     | (?P<half_day>AM/PM|A/P|上午/下午)
-    | (?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[eE](?![+-])|[aA]{3,4})
-    | (?P<exponent>[eE][+-])
+    | (?P<exponent>(?<=[0\#?.])[eE][+-])
+    | (?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[eE]+|[aA]{3,4})
     | (?P<digit>[0\#?])
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SIMPLE = re.compile(r"0(?:\.(0{1,30}))?(%?)")
 _CONDITION = re.compile(r"(?P<sign><=|>=|<>|<|>|=)(?P<limit>-?\d+(?:\.\d+)?)")
 _SIGNS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -103,6 +104,11 @@ def render(number: float | Decimal | str, code: str, *, since_1904: bool = False
     ('12', '0.3', '29%')
     """
     value = _figures(number)
+    simple = _simple(code)
+    if simple is not None:
+        decimals, is_percent = simple
+        figures = value * 100 if is_percent else value
+        return f"{figures.quantize(decimals, context=_EXACT):f}" + ("%" if is_percent else "")
     if code == GENERAL or not code or len(code) > _LONGEST:
         return _general(value)
     section, negative = _chosen(_sections(code), value)
@@ -126,6 +132,17 @@ def render_text(text: str, code: str) -> str:
     if not section.has("text"):
         return text
     return "".join(text if token.kind == "text" else token.text for token in section.tokens)
+
+
+@lru_cache(maxsize=256)
+def _simple(code: str) -> tuple[Decimal, bool] | None:
+    """The last decimal and whether there is a percent sign, of the codes that nearly all cells have.
+
+    >>> _simple("0.00%"), _simple("#,##0")
+    ((Decimal('0.01'), True), None)
+    """
+    match = _SIMPLE.fullmatch(code)
+    return (Decimal(1).scaleb(-len(match[1] or "")), match[2] == "%") if match else None
 
 
 def _figures(number: float | Decimal | str) -> Decimal:

@@ -73,11 +73,11 @@ class Package:
         """The bytes of a part; TooLarge where they would be more than MAX_PART_BYTES."""
         info = self.members.get(part.lower())
         if info is None:
-            raise CorruptDocument(f"文件中缺少 {part}；请用 Word 或 WPS 打开后另存为 docx 再试")
+            raise CorruptDocument(f"文件中缺少 {part}；请用 Office 或 WPS 打开后另存再试")
         if info.flag_bits & 1:
             raise EncryptedDocument("压缩包内容有密码保护；请取消密码后重试")
         if info.compress_type not in _COMPRESSION:
-            raise CorruptDocument(f"{part} 的压缩方式不是 Office 所用；请用 Word 或 WPS 打开后另存再试")
+            raise CorruptDocument(f"{part} 的压缩方式不是 Office 所用；请用 Office 或 WPS 打开后另存再试")
         if info.file_size > MAX_PART_BYTES:
             raise TooLarge(
                 f"{part} 解压后有 {info.file_size} 字节，超过上限 {MAX_PART_BYTES}；请拆分文件后重试"
@@ -157,7 +157,9 @@ def parse_part(data: bytes, part: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise CorruptDocument(f"{part} 不是有效的 XML（{error}）；请用 Word 或 WPS 打开后另存再试") from error
+        raise CorruptDocument(
+            f"{part} 不是有效的 XML（{error}）；请用 Office 或 WPS 打开后另存再试"
+        ) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise CorruptDocument(f"{part} 含有 DOCTYPE 声明，Office 文件不应有此声明，已拒绝读取")
     return root

@@ -6,19 +6,19 @@ own can be handed to another reader of the same shape (`PictureReader`). Joining
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import Any
 
 from extract.document import Document, Issue, Locator, Source
 from extract.errors import EmptyDocument, OcrNeeded, TooLarge
-from extract.readers.pdfcells import Placement, overlay, page_cells, place
+from extract.readers.pdfcells import cell_lines, overlay, page_cells, place
 from extract.readers.pdfchecks import check_bytes, is_cut_short, is_illegible
 from extract.readers.pdfcolumns import Guess, guess_tables
 from extract.readers.pdfpage import Drawing, Glyph, OpenPage, Pages, open_pdf, set_upright
 from extract.readers.pdfslow import MAX_LINES, second_opinion
-from extract.readers.pdftext import Line, line, lines_of, paragraphs, pieces, rows_of, seam
+from extract.readers.pdftext import Line, em_of, line, lines_of, paragraphs, pieces, rows_of, seam
 from extract.tables.pages import Page, PageBlock, PageCell, PageTable, PageText, join_pages
 from extract.tables.rulings import Grid, Ruling, find_grids, joined
 from extract.text import repair
@@ -29,7 +29,8 @@ _SAMPLE = 50  # characters of a page whose fonts are asked whether they know the
 _FEW = 50  # a page that is one picture and has no more characters is a scan with a stamp of its program
 _COVERED = 0.7
 _OUTLINES = 200  # curved shapes on a page without any character: text turned to outlines
-_COLUMN_GAP, _PHRASE_GAP = 1.2, 2.5  # free space on a line, in ems, that parts columns, and phrases
+_COLUMN_GAP, _PHRASE_GAP = 0.75, 2.5  # free space on a line, in ems, that parts columns, and phrases
+_LIST_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[)）.、．]|[•●■◆▪·○-]")
 _NEEDS_OCR = "没有可用的文字层，需要文字识别；请安装 jixiao[ocr] 后重试"
 _MESSAGES = {
     "columns_guessed": "表格没有框线，列由文字对齐推定",
@@ -122,15 +123,20 @@ class _Reading:
 
     def _drawn(self, drawing: Drawing, page: OpenPage) -> Page:
         """A page read from what it draws."""
-        codes: list[str] = []
         grids, doubts = self._grids(drawing)
         placement = place(drawing.glyphs, grids)
-        over = overlay(drawing.glyphs, grids, placement, page.paint)
+        lines = cell_lines(placement)
+        issues = []
+        over = overlay(drawing.glyphs, grids, placement, lines, page.paint)
         if over:
-            codes.append("overlay_text")
+            issues.append(_issue("overlay_text", Locator(page=drawing.number)))
             placement = place([glyph for glyph in drawing.glyphs if glyph.index not in over], grids)
-        issues = [_issue(code, Locator(page=drawing.number)) for code in codes]
-        return _assembled(drawing, grids, placement, doubts, issues)
+            lines = cell_lines(placement)
+        tables = [
+            (grid, page_cells(grid, own), doubts.get(index, ""))
+            for index, (grid, own) in enumerate(zip(grids, lines, strict=True))
+        ]
+        return _assembled(drawing, tables, placement.rest, issues)
 
     def _grids(self, drawing: Drawing) -> tuple[Sequence[Grid], dict[int, str]]:
         """The tables of a page, and by their numbers what is doubtful about them."""
@@ -176,20 +182,20 @@ def _shaded_grids(drawing: Drawing) -> tuple[Grid, ...]:
 
 def _assembled(
     drawing: Drawing,
-    grids: Sequence[Grid],
-    placement: Placement,
-    doubts: dict[int, str],
+    tables_drawn: Sequence[tuple[Grid, tuple[PageCell, ...], str]],
+    rest: Sequence[Glyph],
     issues: list[Issue],
 ) -> Page:
-    """The blocks of a page from top to bottom, tables and paragraphs numbered in that order."""
-    sizes = [glyph.bottom - glyph.top for glyph in drawing.glyphs]
+    """The blocks of a page from top to bottom, tables and paragraphs numbered in that order.
+
+    Tables come with what is doubtful about them; `rest` are the characters outside them.
+    """
     found: list[tuple[float, float, PageBlock, str]] = []
-    for index, grid in enumerate(grids):
-        cells = page_cells(grid, placement.cells[index])
-        if any(cell.text for cell in cells):
+    for grid, cells, doubt in tables_drawn:
+        if any([cell.text for cell in cells]):
             table = PageTable(0, grid.xs, grid.ys, cells, True, grid.open_top, grid.open_bottom)
-            found.append((grid.ys[0], grid.xs[0], table, doubts.get(index, "")))
-    found += _loose(placement.rest)
+            found.append((grid.ys[0], grid.xs[0], table, doubt))
+    found += _loose(rest)
     found.sort(key=lambda item: item[:2])
     blocks: list[PageBlock] = []
     tables = texts = 0
@@ -202,7 +208,8 @@ def _assembled(
             blocks.append(replace(block, number=tables))
             if doubt:
                 issues.append(_issue(doubt, Locator(page=drawing.number, table=tables)))
-    size = median(sizes) if sizes else 0.0
+    sizes = sorted([em_of(glyph) for glyph in drawing.glyphs[:: max(1, len(drawing.glyphs) // 99)]])
+    size = sizes[len(sizes) // 2] if sizes else 0.0
     return Page(drawing.number, drawing.height, tuple(blocks), size, tuple(issues))
 
 
@@ -235,17 +242,19 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[tuple[float, float, PageBlock
         text = repair(text)
         if text:
             first = paragraph[0]
-            block = PageText(0, text, first.top, paragraph[-1].bottom, first.size)
-            yield first.middle - first.size / 2, first.x0, block, ""
+            block = PageText(0, text, first.top, paragraph[-1].bottom, first.em)
+            yield first.top, first.x0, block, ""
 
 
 def _parts(row: Sequence[Glyph]) -> list[list[Glyph]]:
-    """The characters of a line by column; a line whose every character stands apart is one."""
+    """The characters of a line by column; a spaced-out title and the number of a list part nothing."""
     parts = pieces(row, _COLUMN_GAP)
     if len(parts) > 2 and len(parts) == len(row):
         gaps = [other.x0 - one.x1 for one, other in zip(row, row[1:], strict=False)]
         if max(gaps) < 1.5 * min(gaps):
             return [list(row)]
+    if len(parts) > 1 and _LIST_NUMBER.fullmatch("".join([glyph.text for glyph in parts[0]]).strip()):
+        parts[:2] = [parts[0] + parts[1]]
     return parts
 
 

@@ -1,4 +1,4 @@
-"""Characters to the cells of grids, each by its middle; and what only lies over them, told apart."""
+"""Characters to the cells of grids, each by where it is written; and what only lies over them, told apart."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from statistics import median
 
 from extract.readers.pdfpage import Glyph, Paint
-from extract.readers.pdftext import cell_text, is_full, lines_of
+from extract.readers.pdftext import Line, cell_text, em_of, is_full, lines_of
 from extract.tables.pages import PageCell
 from extract.tables.rulings import Grid
 from extract.text import repair
 
 _OVERLAP = 0.3  # a character that stands out of its cell by more of its size belongs to no cell
 _LARGE = 1.8
+_HANGING = "）】》」』”’、。，；：！？)]},.;:!?%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,19 @@ class Placement:
 
 
 def place(glyphs: Iterable[Glyph], grids: Sequence[Grid]) -> Placement:
-    """Each character in the cell that its middle lies in; of grids within one another, in the innermost."""
+    """Each character in the cell that it is written in; of grids within one another, in the innermost."""
     cells = tuple([tuple([[] for _ in grid.cells]) for grid in grids])
     rest: list[Glyph] = []
     order = sorted(range(len(grids)), key=lambda index: _area(grids[index]))
     covering = [grid.positions() for grid in grids]
     left = right = top = bottom = 0.0
     last: list[Glyph] = rest
-    is_nested = len(grids) > 1
+    holds_others = [any(_holds(grid, other) for other in grids) for grid in grids]
     for glyph in glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
-        if left <= x < right and top <= y < bottom:
+        x = (glyph.x0 + glyph.x1) / 2
+        # Just above the base line, where the character has ink whatever its box says.
+        y = (glyph.top + glyph.bottom) / 2 if glyph.turn else glyph.y - 1
+        if left <= x < right and top <= y < bottom or (glyph.text[0] in _HANGING and _hangs(glyph, last)):
             last.append(glyph)
             continue
         for index in order:
@@ -45,77 +48,107 @@ def place(glyphs: Iterable[Glyph], grids: Sequence[Grid]) -> Placement:
                 number = covering[index][bisect_right(ys, y) - 1][bisect_right(xs, x) - 1]
                 last = cells[index][number]
                 last.append(glyph)
-                if not is_nested or index == order[0]:
-                    left, top, right, bottom = grids[index].box(grids[index].cells[number])
+                left, top, right, bottom = grids[index].box(grids[index].cells[number])
+                if holds_others[index]:  # the next character may be in one of them
+                    right = left
                 break
         else:
             rest.append(glyph)
     return Placement(cells, rest)
 
 
+def _hangs(glyph: Glyph, written: Sequence[Glyph]) -> bool:
+    """Does a mark stand right behind the last character? Marks may hang over the edge of their cell."""
+    if not written or glyph.turn:
+        return False
+    before = written[-1]
+    return abs(glyph.x0 - before.x1) < 0.1 * (glyph.x1 - glyph.x0) and abs(glyph.y - before.y) < 0.5
+
+
+def _holds(grid: Grid, other: Grid) -> bool:
+    is_within = grid.xs[0] <= other.xs[0] and other.xs[-1] <= grid.xs[-1]
+    return other is not grid and is_within and grid.ys[0] <= other.ys[0] and other.ys[-1] <= grid.ys[-1]
+
+
 def _area(grid: Grid) -> float:
     return (grid.xs[-1] - grid.xs[0]) * (grid.ys[-1] - grid.ys[0])
 
 
+def cell_lines(placement: Placement) -> list[list[list[Line]]]:
+    """The lines of each cell of each grid."""
+    return [[lines_of(glyphs) if glyphs else [] for glyphs in cells] for cells in placement.cells]
+
+
 def overlay(
-    glyphs: Sequence[Glyph], grids: Sequence[Grid], placement: Placement, paint: Callable[[int], Paint]
+    glyphs: Sequence[Glyph],
+    grids: Sequence[Grid],
+    placement: Placement,
+    lines: Sequence[Sequence[Sequence[Line]]],
+    paint: Callable[[int], Paint],
 ) -> set[int]:
     """The characters, by PDFium's number, that lie over the page: watermarks and the text of seals.
 
     They run obliquely; or they lie across the lines of a table, and are faint or much larger than the
-    rest. With one character goes all that was drawn together with it, and what is as faint and as large.
+    rest. With one character goes what was drawn together with it, and what has its size and its colour,
+    unless that is black.
     """
-    found = {glyph.index for glyph in glyphs if glyph.turn < 0}
-    across = list(_across(grids, placement))
-    if not across:
-        return found
-    usual = median([_size(glyph) for glyph in glyphs])
-    objects: set[int] = set()
-    sizes: set[float] = set()
-    for glyph in across:
-        painted = paint(glyph.index)
-        if painted.faint or _size(glyph) > _LARGE * usual:
-            objects.add(painted.text_object)
-            if painted.faint:
-                sizes.add(round(_size(glyph), 1))
-    if objects:
-        for glyph in glyphs:
-            painted = paint(glyph.index)
-            is_like = painted.faint and round(_size(glyph), 1) in sizes
-            if painted.text_object in objects or is_like:
+    suspects = [glyph for glyph in glyphs if glyph.turn < 0]
+    across = [
+        glyph
+        for grid, cells, texts in zip(grids, placement.cells, lines, strict=True)
+        for cell, own, text in zip(grid.cells, cells, texts, strict=True)
+        if text and _stands_out(text, grid.box(cell))
+        for glyph in _across(own, grid.box(cell))
+    ]
+    if across:
+        usual = median([em_of(glyph) for glyph in glyphs])
+        suspects += [glyph for glyph in across if em_of(glyph) > _LARGE * usual or paint(glyph.index).is_faint]
+    if not suspects:
+        return set()
+    looks = [paint(glyph.index) for glyph in suspects]
+    objects = {look.text_object for look in looks}
+    styles = {look.style for look in looks if look.is_coloured}
+    found = {glyph.index for glyph in suspects}
+    for glyph in glyphs:
+        if glyph.index >= 0:
+            look = paint(glyph.index)
+            if look.text_object in objects or look.style in styles:
                 found.add(glyph.index)
     return found
 
 
-def _size(glyph: Glyph) -> float:
-    return max(glyph.bottom - glyph.top, glyph.x1 - glyph.x0)
+def _stands_out(lines: Sequence[Line], box: tuple[float, float, float, float]) -> bool:
+    """May there be a character that is not within its cell?"""
+    left, top, right, _ = box
+    return any(
+        [
+            line.x0 < left - _OVERLAP * line.first
+            or line.x1 > right + _OVERLAP * 0.5 * line.em
+            or line.y - 0.5 * line.em < top
+            for line in lines
+        ]
+    )
 
 
-def _across(grids: Sequence[Grid], placement: Placement) -> Iterable[Glyph]:
-    """The characters that stand out of their cells."""
-    for grid, cells in zip(grids, placement.cells, strict=True):
-        for cell, glyphs in zip(grid.cells, cells, strict=True):
-            left, top, right, bottom = grid.box(cell)
-            for glyph in glyphs:
-                high, wide = _OVERLAP * (glyph.bottom - glyph.top), _OVERLAP * (glyph.x1 - glyph.x0)
-                if glyph.index >= 0 and (
-                    glyph.top < top - high
-                    or glyph.bottom > bottom + high
-                    or glyph.x0 < left - wide
-                    or glyph.x1 > right + wide
-                ):
-                    yield glyph
+def _across(glyphs: Sequence[Glyph], box: tuple[float, float, float, float]) -> Iterable[Glyph]:
+    """The characters that are not within their cell."""
+    left, top, right, _ = box
+    for glyph in glyphs:
+        slack = _OVERLAP * (glyph.x1 - glyph.x0)
+        is_out = glyph.x0 < left - slack or glyph.x1 > right + slack
+        if (is_out or glyph.y - 0.5 * em_of(glyph) < top) and glyph.index >= 0 and not glyph.turn:
+            yield glyph
 
 
-def page_cells(grid: Grid, cells: Sequence[Sequence[Glyph]]) -> tuple[PageCell, ...]:
-    """The cells of a grid with the text of their characters."""
+def page_cells(grid: Grid, lines: Sequence[Sequence[Line]]) -> tuple[PageCell, ...]:
+    """The cells of a grid with the text of their lines."""
     filled = []
-    for cell, glyphs in zip(grid.cells, cells, strict=True):
+    for cell, own in zip(grid.cells, lines, strict=True):
         text, full = "", False
-        if glyphs:
+        if own:
             left, right = grid.xs[cell.column], grid.xs[cell.column + cell.column_span]
-            lines = lines_of(glyphs)
-            text = repair(cell_text(lines, right - left, left))
-            full = is_full(lines, right - left, left)
+            text = cell_text(own, right - left, left)
+            text = text if text.isalnum() else repair(text)
+            full = is_full(own, right - left, left)
         filled.append(PageCell(cell.row, cell.column, text, cell.row_span, cell.column_span, full))
     return tuple(filled)

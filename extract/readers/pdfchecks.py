@@ -20,7 +20,7 @@ _X_OBJECTS = re.compile(rb"/XObject\s*(?:<<(.*?)>>|(\d+)\s+\d+\s+R)", re.DOTALL)
 _REFERENCE = re.compile(rb"(\d+)\s+\d+\s+R")
 _WINDOW = 1 << 14
 _END = 2048
-_MOST_ILLEGIBLE = 0.3
+_MOST_ILLEGIBLE = 0.15
 _MOST_RARE = 0.6
 
 
@@ -95,7 +95,7 @@ def is_illegible(texts: Iterable[str], unmapped: float) -> bool:
 def _strangeness(char: str) -> int:
     """0 for what Chinese documents are written in, 1 for other letters and rare hanzi, 2 for no character."""
     code = ord(char)
-    if char.isspace() or 0x20 <= code < 0x7F:
+    if char in " \t\r\n" or 0x20 <= code < 0x7F:
         return 0
     if code < 0x20 or 0xE000 <= code <= 0xF8FF or code >= 0xF0000 or code == 0xFFFD or not char.isprintable():
         return 2

@@ -10,7 +10,7 @@ import ctypes
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -31,15 +31,18 @@ _SPACES = " \t\r\n\u00a0\u3000"
 _HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at the end of a line
 _WRONG_PASSWORD, _UNKNOWN_SECURITY = 4, 5
 _WIDGET, _FREE_TEXT = raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT
+_TEXT, _PATH, _IMAGE = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
+_FORM = raw.FPDF_PAGEOBJ_FORM
 _HIDDEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
 
 
 class Glyph(NamedTuple):
-    """A character in its box, which is as high as its line; a space behind it is part of `text`.
+    """A character in its box, written from the origin (`x`, `y`); a space behind it is part of `text`.
 
-    `turn` is by how many degrees it is turned clockwise as the page is shown, of 0, 90, 180 and 270, or
-    -1 for anything between. `index` is PDFium's own number, -1 for the value of a form field, which
-    comes as one glyph however long it is.
+    The box is as wide as the character advances. How high it is means nothing: of some fonts it is that
+    of the ink, of others more than a line. `turn` is by how many degrees the character is turned clockwise
+    as the page is shown, of 0, 90, 180 and 270, or -1 for anything between. `index` is PDFium's own number,
+    -1 for the value of a form field, which comes as one glyph however long it is.
     """
 
     text: str
@@ -47,8 +50,15 @@ class Glyph(NamedTuple):
     top: float
     x1: float
     bottom: float
+    x: float
+    y: float
     index: int = -1
     turn: int = 0
+
+    def moved(self, matrix: Matrix, turn: int) -> Glyph:
+        """The character where a matrix puts it."""
+        box = matrix.box(self.x0, self.top, self.x1, self.bottom)
+        return Glyph(self.text, *box, *matrix.point(self.x, self.y), self.index, turn)
 
 
 class Box(NamedTuple):
@@ -61,10 +71,12 @@ class Box(NamedTuple):
 
 
 class Paint(NamedTuple):
-    """How a character is painted: the identity of its text object, and whether faintly."""
+    """How a character is painted: in which text object, in what style, whether faintly or not in black."""
 
     text_object: int
-    faint: bool
+    style: tuple[float, ...]
+    is_faint: bool
+    is_coloured: bool
 
 
 @dataclass(slots=True)
@@ -207,10 +219,9 @@ class OpenPage:
         drawing.glyphs += self._annotations(frame)
         return drawing
 
-    def _objects(self) -> Iterable[Any]:
-        count = raw.FPDFPage_CountObjects(self._page)
+    def _objects(self) -> list[Any]:
         page, get = self._page, raw.FPDFPage_GetObject
-        return (get(page, index) for index in range(count))
+        return [get(page, index) for index in range(raw.FPDFPage_CountObjects(page))]
 
     def _glyphs(self, frame: Matrix, quarters: int, *, turned: bool) -> list[Glyph]:
         count = max(raw.FPDFText_CountChars(self._text), 0) if self._text else 0
@@ -218,7 +229,7 @@ class OpenPage:
             raise TooLarge(f"第 {self._number} 页有 {count} 个字符，超过上限；请拆分文件后重试")
         glyphs = self._plain_glyphs(count, frame)
         if quarters:
-            glyphs = [glyph._replace(**_placed(glyph, frame)) for glyph in glyphs]
+            glyphs = [glyph.moved(frame, 0) for glyph in glyphs]
         if not turned:
             return glyphs
         text, angle = self._text, raw.FPDFText_GetCharAngle
@@ -227,7 +238,9 @@ class OpenPage:
     def _plain_glyphs(self, count: int, frame: Matrix) -> list[Glyph]:
         """All characters but spaces, in the order of the content; shown upright if the page is."""
         text, box = self._text, raw.FS_RECTF()
-        get_box = raw.FPDFText_GetLooseCharBox
+        x, y = ctypes.c_double(), ctypes.c_double()
+        get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
+        is_generated = raw.FPDFText_IsGenerated
         upright = frame.a == 1
         left, top = (-frame.e, frame.f) if upright else (0.0, 0.0)
         sign = -1.0 if upright else 1.0
@@ -235,18 +248,21 @@ class OpenPage:
         append = glyphs.append
         for index, char in enumerate(self._characters(count)):
             if char in _SPACES:
-                if char not in "\r\n" and glyphs and not glyphs[-1].text.endswith(" "):
-                    glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + " ")
+                # PDFium adds spaces of its own where text is drawn in parts.
+                if glyphs and char not in "\r\n" and is_generated(text, index) != 1:
+                    glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text.rstrip() + " ")
                 continue
             get_box(text, index, box)
-            shown = "-" if char in _HYPHENS else char
+            get_origin(text, index, x, y)
             append(
                 Glyph(
-                    shown,
+                    "-" if char in _HYPHENS else char,
                     box.left - left,
                     top + sign * box.top,
                     box.right - left,
                     top + sign * box.bottom,
+                    x.value - left,
+                    top + sign * y.value,
                     index,
                 )
             )
@@ -273,12 +289,15 @@ class OpenPage:
 
     def paint(self, index: int) -> Paint:
         """How a character is painted."""
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-        raw.FPDFText_GetFillColor(self._text, index, red, green, blue, alpha)
-        light = (red.value * 299 + green.value * 587 + blue.value * 114) / 1000
+        parts = tuple(ctypes.c_uint() for _ in range(4))
+        raw.FPDFText_GetFillColor(self._text, index, *parts)
+        red, green, blue, alpha = (part.value for part in parts)
+        light = (red * 299 + green * 587 + blue * 114) / 1000
         pointer = raw.FPDFText_GetTextObject(self._text, index)
         identity = ctypes.cast(pointer, ctypes.c_void_p).value or 0
-        return Paint(identity, light > 140 or alpha.value < 160)
+        is_faint = light > 140 or alpha < 160
+        style = (red, green, blue, alpha, raw.FPDFText_GetFontSize(self._text, index))
+        return Paint(identity, style, is_faint, is_faint or max(red, green, blue) > 100)
 
     def _annotations(self, frame: Matrix) -> Iterator[Glyph]:
         """The values of form fields, and text typed over the page, each as one glyph."""
@@ -291,7 +310,8 @@ class OpenPage:
                 if text.strip():
                     box = raw.FS_RECTF()
                     raw.FPDFAnnot_GetRect(annotation, box)
-                    yield Glyph(text, *frame.box(box.left, box.bottom, box.right, box.top))
+                    place = frame.box(box.left, box.bottom, box.right, box.top)
+                    yield Glyph(text, *place, place.x0, (place.top + place.bottom) / 2)
             finally:
                 raw.FPDFPage_CloseAnnot(annotation)
 
@@ -300,13 +320,22 @@ class OpenPage:
         if kind not in (_WIDGET, _FREE_TEXT) or raw.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
             return ""
         if kind == _FREE_TEXT:
-            return _string(lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
+            return _string(
+                lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size)
+            )
         if self._form is None:
             return ""
         field_type = raw.FPDFAnnot_GetFormFieldType(self._form, annotation)
         if field_type in (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON):
-            return "√" if raw.FPDFAnnot_IsChecked(self._form, annotation) == 1 else ""
-        if field_type in (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
+            state = _string(
+                lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, b"AS", buffer, size)
+            )
+            return "√" if state not in ("", "Off") else ""
+        if field_type in (
+            raw.FPDF_FORMFIELD_TEXTFIELD,
+            raw.FPDF_FORMFIELD_COMBOBOX,
+            raw.FPDF_FORMFIELD_LISTBOX,
+        ):
             return _string(
                 lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(self._form, annotation, buffer, size)
             )
@@ -328,10 +357,6 @@ def _turn(angle: float, quarters: int) -> int:
     degrees = (math.degrees(angle) + 90 * quarters) % 360
     nearest = round(degrees / 90) * 90
     return nearest % 360 if abs(degrees - nearest) < 5 else -1
-
-
-def _placed(glyph: Glyph, frame: Matrix) -> dict[str, float]:
-    return frame.box(glyph.x0, glyph.bottom, glyph.x1, glyph.top)._asdict()
 
 
 def set_upright(drawing: Drawing) -> Drawing:
@@ -356,10 +381,7 @@ def set_upright(drawing: Drawing) -> Drawing:
         page.x1,
         page.bottom,
         [
-            glyph._replace(
-                **matrix.box(glyph.x0, glyph.top, glyph.x1, glyph.bottom)._asdict(),
-                turn=glyph.turn if glyph.turn < 0 else (glyph.turn - turn) % 360,
-            )
+            glyph.moved(matrix, glyph.turn if glyph.turn < 0 else (glyph.turn - turn) % 360)
             for glyph in drawing.glyphs
         ],
         [Ruling(box.top, box.x0, box.x1) for box in across],
@@ -382,43 +404,51 @@ class _Walk:
         self._sides = tuple(ctypes.c_float() for _ in range(4))
         self._matrix = raw.FS_MATRIX()
 
-    def read(self, objects: Iterable[Any], to_page: Matrix, frame: Matrix, depth: int) -> None:
+    def read(self, objects: Sequence[Any], to_page: Matrix, frame: Matrix, depth: int) -> None:
         """Read objects whose space `to_page` maps to the page, and `frame` from there to the page as shown."""
         shown = frame.after(to_page)
         kind_of, bounds_of = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds
         left, bottom, right, top = self._sides
-        for one in objects:
-            self._objects += 1
-            kind = kind_of(one)
-            if kind == raw.FPDF_PAGEOBJ_TEXT:
-                self.has_turned_text = self.has_turned_text or self._is_turned(one, to_page)
-            elif kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
-                bounds_of(one, left, bottom, right, top)
-                box = shown.box(left.value, bottom.value, right.value, top.value)
-                if not self._read_thin(box):
-                    if kind == raw.FPDF_PAGEOBJ_IMAGE:
-                        self.image_area += max(box.x1 - box.x0, 0) * max(box.bottom - box.top, 0)
-                    else:
-                        self._read_path(one, shown)
-            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-                inner = to_page.after(self._matrix_of(one))
-                count, get = raw.FPDFFormObj_CountObjects(one), raw.FPDFFormObj_GetObject
-                self.read((get(one, index) for index in range(count)), inner, frame, depth + 1)
+        is_upright = shown.a == 1 and shown.d == -1 and shown.b == shown.c == 0
+        self._objects += len(objects)
         if self._objects > MAX_OBJECTS:
             raise TooLarge(f"第 {self.drawing.number} 页图形过多，超过上限；请拆分文件后重试")
+        for one in objects:
+            kind = kind_of(one)
+            if kind == _TEXT:
+                self.has_turned_text = self.has_turned_text or self._is_turned(one, to_page)
+            elif kind in (_PATH, _IMAGE):
+                bounds_of(one, left, bottom, right, top)
+                if is_upright:  # which nearly all are
+                    x0, x1 = left.value + shown.e, right.value + shown.e
+                    y0, y1 = shown.f - top.value, shown.f - bottom.value
+                else:
+                    x0, y0, x1, y1 = shown.box(left.value, bottom.value, right.value, top.value)
+                if self._read_thin(x0, y0, x1, y1):
+                    continue
+                if kind == _IMAGE:
+                    self.image_area += (x1 - x0) * (y1 - y0)
+                else:
+                    self._read_path(one, shown)
+            elif kind == _FORM and depth < MAX_FORM_DEPTH:
+                inner = to_page.after(self._matrix_of(one))
+                count, get = raw.FPDFFormObj_CountObjects(one), raw.FPDFFormObj_GetObject
+                self.read([get(one, index) for index in range(count)], inner, frame, depth + 1)
 
     def _is_turned(self, text: Any, to_page: Matrix) -> bool:
-        matrix = to_page.after(self._matrix_of(text))
-        return abs(matrix.b) > 0.01 * abs(matrix.a) or matrix.a < 0
+        raw.FPDFPageObj_GetMatrix(text, self._matrix)
+        a, b = self._matrix.a, self._matrix.b
+        if b or to_page.b:
+            a, b = to_page.a * a + to_page.c * b, to_page.b * a + to_page.d * b
+        return abs(b) > 0.01 * abs(a) or a * to_page.a < 0
 
     def _matrix_of(self, one: Any) -> Matrix:
         matrix = self._matrix
         raw.FPDFPageObj_GetMatrix(one, matrix)
         return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
-    def _read_thin(self, box: Box) -> bool:
+    def _read_thin(self, x0: float, top: float, x1: float, bottom: float) -> bool:
         """Take a box for a line if it is thin, for a dot of a dotted one if it is small."""
-        x0, top, x1, bottom = box
         width, height = x1 - x0, bottom - top
         if width > THIN and height > THIN:
             return False
@@ -460,8 +490,10 @@ class _Walk:
     def _read_area(self, points: list[tuple[float, float]]) -> None:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         box = Box(min(xs), min(ys), max(xs), max(ys))
-        at_corners = all(min(x - box.x0, box.x1 - x) < 1 and min(y - box.top, box.bottom - y) < 1 for x, y in points)
-        if not self._read_thin(box) and at_corners:
+        at_corners = all(
+            min(x - box.x0, box.x1 - x) < 1 and min(y - box.top, box.bottom - y) < 1 for x, y in points
+        )
+        if not self._read_thin(*box) and at_corners:
             self.drawing.shades.append(box)
 
 

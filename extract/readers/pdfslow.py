@@ -11,7 +11,9 @@ from extract.tables.rulings import Grid, Ruling, find_grids
 MAX_LINES = 20_000  # a page of more is a drawing, and would take minutes
 
 
-def second_opinion(data: bytes, password: str | None, number: int, size: tuple[float, float]) -> tuple[Grid, ...]:
+def second_opinion(
+    data: bytes, password: str | None, number: int, size: tuple[float, float]
+) -> tuple[Grid, ...]:
     """The tables that pdfplumber finds on page `number` (from 1) of `size`, as grids; none if it fails."""
     try:
         with pdfplumber.open(BytesIO(data), password=password or "", pages=[number]) as pdf:

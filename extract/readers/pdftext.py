@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from extract.readers.pdfpage import Glyph, Matrix
 
+_BASE, _LEFT = attrgetter("y"), attrgetter("x0")
 _MOST_PAD = 6.0  # what a cell leaves free beside its text, at most
 _TURNS = {
     90: Matrix(0, -1, 1, 0, 0, 0),
@@ -21,26 +23,31 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text in its box. `em` is the width of its widest character, `first` that of its first.
+    """A line of text on its base line `y`. `em` is the size of its type, `first` its first character's width.
 
-    Of turned text the box is as if the text stood upright.
+    Of turned text the places are as if the page were turned to make it upright.
     """
 
     text: str
     x0: float
-    top: float
     x1: float
-    bottom: float
+    y: float
     em: float
     first: float
 
     @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
+    def top(self) -> float:
+        return self.y - 0.88 * self.em
 
     @property
-    def size(self) -> float:
-        return self.bottom - self.top
+    def bottom(self) -> float:
+        return self.y + 0.12 * self.em
+
+
+def em_of(glyph: Glyph) -> float:
+    """The size of type that a character is printed in, from its width: that of a hanzi, twice a figure's."""
+    width = glyph.x1 - glyph.x0
+    return width if glyph.text >= "\u2000" else 2 * width
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
@@ -51,56 +58,48 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
     for turn in (0, *_TURNS):
         own = [glyph for glyph in glyphs if glyph.turn == turn]
         if turn:
-            matrix = _TURNS[turn]
-            own = [
-                glyph._replace(**matrix.box(glyph.x0, glyph.top, glyph.x1, glyph.bottom)._asdict())
-                for glyph in own
-            ]
+            own = [glyph.moved(_TURNS[turn], 0) for glyph in own]
         lines += [line(row) for row in rows_of(own)]
     return lines
 
 
 def rows_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Upright characters by line, from top to bottom, each from left to right; columns if so written."""
-    if len(glyphs) < 2:
-        return [list(glyphs)] if glyphs else []
-    ordered = sorted(glyphs, key=_middle)
+    by_base: dict[float, list[Glyph]] = {}
+    for glyph in glyphs:
+        if glyph.y in by_base:
+            by_base[glyph.y].append(glyph)
+        else:
+            by_base[glyph.y] = [glyph]
+    if len(by_base) == 1:
+        return [sorted(glyphs, key=_LEFT)]
     rows: list[list[Glyph]] = []
-    row = [ordered[0]]
-    place, height = _middle(ordered[0]), ordered[0].bottom - ordered[0].top
-    for glyph in ordered[1:]:
-        middle = _middle(glyph)
-        if middle - place > 0.5 * min(height, glyph.bottom - glyph.top):
+    base = em = 0.0
+    for y in sorted(by_base):
+        row = by_base[y]
+        size = max([em_of(glyph) for glyph in row])
+        if rows and y - base <= 0.45 * min(em, size):
+            rows[-1] += row
+            em = max(em, size)
+        else:
             rows.append(row)
-            row = []
-            place, height = middle, glyph.bottom - glyph.top
-        row.append(glyph)
-    rows.append(row)
-    if len(rows) > 1 and len(rows) < len(glyphs) and _runs_down(glyphs):
+            base, em = y, size
+    if 1 < len(rows) < len(glyphs) and _runs_down(glyphs):
         return _columns(glyphs)
     for row in rows:
-        row.sort(key=_left)
+        row.sort(key=_LEFT)
     return rows
-
-
-def _middle(glyph: Glyph) -> float:
-    return glyph.top + glyph.bottom
-
-
-def _left(glyph: Glyph) -> float:
-    return glyph.x0
 
 
 def _runs_down(glyphs: Sequence[Glyph]) -> bool:
     """Are characters in several columns written from top to bottom? Then they are drawn in that order."""
-    down = right = 0
+    down = 0
     for one, other in zip(glyphs, glyphs[1:], strict=False):
-        size = max(one.bottom - one.top, 1.0)
-        if abs(other.x0 - one.x0) < 0.5 * size and 0.4 * size < other.top - one.top < 2 * size:
-            down += 1
-        elif abs(other.top - one.top) < 0.5 * size and other.x0 > one.x0:
-            right += 1
-    return down > 2 * right and down * 2 > len(glyphs)
+        em = max(em_of(one), 1.0)
+        if abs(other.y - one.y) < 0.5 * em and other.x0 > one.x0:
+            return False
+        down += abs(other.x0 - one.x0) < 0.5 * em and 0.4 * em < other.y - one.y < 2 * em
+    return down * 2 > len(glyphs)
 
 
 def _columns(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -113,44 +112,30 @@ def _columns(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
         else:
             columns.append([glyph])
     for column in columns:
-        column.sort(key=_middle)
+        column.sort(key=_BASE)
     return columns
 
 
 def line(row: Sequence[Glyph]) -> Line:
     """The line that characters make from left to right."""
-    widths = [glyph.x1 - glyph.x0 for glyph in row]
-    return Line(
-        _text(row),
-        min([glyph.x0 for glyph in row]),
-        min([glyph.top for glyph in row]),
-        max([glyph.x1 for glyph in row]),
-        max([glyph.bottom for glyph in row]),
-        max(widths),
-        widths[0],
-    )
+    em = max([em_of(glyph) for glyph in row])
+    first, last = row[0], row[-1]
+    return Line(_text(row, em), first.x0, last.x1, first.y, em, first.x1 - first.x0)
 
 
-def _text(row: Sequence[Glyph]) -> str:
+def _text(row: Sequence[Glyph], em: float) -> str:
     """The text of a line: characters struck twice once, a space where Latin words stand apart."""
     before = row[0]
-    parts = [before.text]
+    text = before.text
     for glyph in row[1:]:
         gap = glyph.x0 - before.x1
-        if gap < 0 and glyph.text == before.text and glyph.x0 - before.x0 < 0.3 * (glyph.x1 - glyph.x0):
+        if gap < -0.1 * em and glyph.text == before.text and glyph.x0 - before.x0 < 0.3 * (glyph.x1 - glyph.x0):
             continue
-        if gap > 0.5 * (glyph.bottom - glyph.top):
-            parts.append(" ")
-        elif parts[-1][-1] == " " and gap < 0.1 * (glyph.bottom - glyph.top) and _in_number(before, glyph):
-            # A space that takes no room was put in by PDFium, not by the writer.
-            parts[-1] = parts[-1].rstrip()
-        parts.append(glyph.text)
+        if gap > 0.15 * em and (gap > 0.5 * em or (before.text + glyph.text).isalpha()):
+            text += " "
+        text += glyph.text
         before = glyph
-    return "".join(parts)
-
-
-def _in_number(before: Glyph, glyph: Glyph) -> bool:
-    return before.text.strip()[-1:] in "0123456789.," and glyph.text[0] in "0123456789.,%"
+    return text
 
 
 def cell_text(lines: Sequence[Line], width: float, left: float) -> str:
@@ -186,8 +171,11 @@ def seam(above: str, below: str, *, fits: bool) -> str:
     >>> seam("每年1,234", ".56万元", fits=False), seam("IP RAN", "2.0", fits=True), seam("≥", "95%", fits=True)
     ('', ' ', '')
     """
-    is_latin = above[-1:].isascii() and below[:1].isascii()
-    return " " if is_latin and (fits or above.endswith(" ")) else ""
+    if above.endswith(" "):
+        return ""
+    ends, begins = above[-1:], below[:1]
+    is_latin = ends.isascii() and begins.isascii() and ends not in "/-(" and begins not in "%)/,.;:"
+    return " " if is_latin and fits else ""
 
 
 def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -206,8 +194,8 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
             right - above.x1 < 1.5 * above.em
             and below.x0 - left < 1.0 * below.em
             and above.x1 - above.x0 > 8 * above.em
-            and abs(above.size - below.size) < 0.2 * above.size
-            and 0 < below.middle - above.middle < 2.5 * above.size
+            and abs(above.em - below.em) < 0.2 * above.em
+            and 0 < below.y - above.y < 2.5 * above.em
         )
         if goes_on:
             paragraph.append(below)
@@ -219,9 +207,10 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 def pieces(row: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
     """The characters of a line from left to right, parted where more than `gap` ems are free."""
+    least = gap * max([em_of(glyph) for glyph in row])
     parts = [[row[0]]]
     for before, glyph in zip(row, row[1:], strict=False):
-        if glyph.x0 - before.x1 > gap * (glyph.bottom - glyph.top):
+        if glyph.x0 - before.x1 > least:
             parts.append([])
         parts[-1].append(glyph)
     return parts

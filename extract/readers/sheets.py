@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.document import Block, Cell, Issue, Locator, Paragraph, Table
@@ -19,6 +20,9 @@ from extract.text import repair
 MAX_POSITIONS = 200_000  # of one sheet; a form has a few hundred
 _MAX_EFFORT = 4 * MAX_POSITIONS
 _WIDEST_GAP = 100  # blank rows within one table: templates leave some, never so many
+
+
+_repaired = lru_cache(maxsize=4096)(repair)  # the labels of one form are those of the next
 
 
 class Merge(NamedTuple):
@@ -48,11 +52,6 @@ class StoredSheet:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
     uncomputed: list[tuple[int, int]] = field(default_factory=list)
-
-    def note_stored(self, row: int, column: int) -> None:
-        """Remember that the file stores a cell here, with or without a text."""
-        first, last = self.stored.get(row, (column, column))
-        self.stored[row] = (min(first, column), max(last, column))
 
 
 class Region(NamedTuple):
@@ -192,39 +191,32 @@ class _Plan:
 
     def _table(self, first: int, last: int) -> Table:
         left, right = self._extent(range(first, last + 1))
+        columns = [column for row in range(first, last + 1) for column in self.columns_of.get(row, ())]
+        left, right = min(left, *columns), max(right, *columns)
         height, width = last - first + 1, right - left + 1
         if height * width > MAX_POSITIONS:
             name = self.sheet.name
             raise TooLarge(f"工作表“{name}”的表格有 {height} 行 {width} 列，超过上限；请只保留绩效表后重试")
-        spans = self._spans(first, last, left, right)
+        spans, taken = self._spans(first, last, left, right)
         name, texts = self.sheet.name, self.sheet.texts
-        taken: set[tuple[int, int]] = set()
         cells = []
         for row in range(first, last + 1):
             for column in range(left, right + 1):
                 at = (row, column)
-                if at in taken:
-                    continue
                 down, across = spans.get(at, (1, 1))
-                if down * across > 1:
-                    taken.update(self._covered_by(row, column, down, across))
-                text = texts.get(at, "")
+                if down * across == 1 and at in taken:
+                    continue
+                text = texts.get(at)
                 place = Locator(sheet=name, row=row + 1, column=column + 1)
-                cells.append(
-                    Cell(row - first, column - left, repair(text) if text else "", place, down, across)
-                )
+                shown = "" if text is None else _repaired(text)
+                cells.append(Cell(row - first, column - left, shown, place, down, across))
         place = Locator(sheet=name, row=first + 1, last_row=last + 1 if last > first else None)
         return Table(height, width, tuple(cells), place)
 
-    def _covered_by(self, row: int, column: int, down: int, across: int) -> Iterator[tuple[int, int]]:
-        for r in range(row, row + down):
-            for c in range(column, column + across):
-                if (r, c) in self.sheet.texts and (r, c) != (row, column):
-                    self.covered.append((r, c))
-                yield r, c
-
-    def _spans(self, first: int, last: int, left: int, right: int) -> dict[tuple[int, int], tuple[int, int]]:
-        """Rows and columns of each merged range within these bounds, by its first place in them.
+    def _spans(
+        self, first: int, last: int, left: int, right: int
+    ) -> tuple[dict[tuple[int, int], tuple[int, int]], set[tuple[int, int]]]:
+        """Rows and columns of each merged range within these bounds by its first place, and all its places.
 
         A range that leaves the bounds is clipped; one that overlaps another is given up.
         """
@@ -235,7 +227,7 @@ class _Plan:
         for merge in self.merges[begin : bisect_left(self.merges, (last + 1,))]:
             row, column = merge.row, max(merge.column, left)
             down, across = min(merge.last_row, last) - row + 1, min(merge.last_column, right) - column + 1
-            if across < 1 or down * across == 1:
+            if down < 1 or across < 1 or down * across == 1:
                 continue
             effort += down * across
             # Many large ranges over one another are an attack on our time, not a form.
@@ -246,9 +238,10 @@ class _Plan:
             if places.isdisjoint(taken):
                 taken |= places
                 spans[row, column] = (down, across)
+                self.covered += sorted((places & self.sheet.texts.keys()) - {(row, column)})
             else:
                 self.overlaps.append((row, column))
-        return spans
+        return spans, taken
 
     def issues(self) -> Iterator[Issue]:
         """What `read` met, one issue of each kind at its first place."""

@@ -73,6 +73,8 @@ def read_sheets(data: bytes) -> tuple[list[StoredSheet], bool]:
     package = open_package(data)
     main = _main_part(package)
     root = _root(package, main)
+    if root.tag != _x("workbook"):
+        raise UnsupportedDocument("压缩包的主体不是工作簿；请按实际格式（如 docx、pptx）读取")
     targets = dict(_relations(package, main))
     properties = root.find(_x("workbookPr"))
     book = _Book(
@@ -206,6 +208,8 @@ def _read_sheet(root: etree._Element, book: _Book, sheet: StoredSheet) -> None:
             reference = cell.get("r")
             column = _column(reference.rstrip("0123456789")) if reference else column + 1
             first = column if first < 0 else first
+            if not len(cell):
+                continue
             text = _shown(cell, book, sheet, (number, column))
             if text and not text.isspace():
                 sheet.texts[number, column] = text

@@ -77,7 +77,7 @@ def _read_row(element: etree._Element, row: int, sheet: StoredSheet, formats: di
     row_style = element.get(f"{_SS}StyleID", "")
     for cell in element.iterchildren(f"{_SS}Cell"):
         column = _place(cell, column)
-        sheet.note_stored(row, column)
+        sheet.stored[row] = (sheet.stored.get(row, (column, column))[0], column)
         code = formats.get(cell.get(f"{_SS}StyleID", row_style), GENERAL)
         text = _shown(cell, code, sheet, (row, column))
         if text and not text.isspace():

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from extract.document import Block, Cell, Issue, Locator, Paragraph, Table
 from extract.text import fold, repair
@@ -19,6 +19,8 @@ SAME_WIDTH = 4.0
 MIRRORED = 40.0  # how far inner and outer margins may shift the table of the next page
 _TOP_ZONE, _BOTTOM_ZONE = 0.08, 0.10  # shares of the page's height where running heads stand
 _HEAD_ROWS = 4
+_WIDE = 90.0  # eight characters and more: few texts end just where such a line does
+_SENTENCE_ENDS = "。；！？;.!?"
 _PAGE_NUMBER = re.compile(
     r"(?:-*第?\d{1,4}页?-*|-*[ivx]{1,6}-*)(?:[,/]?(?:共|of)?\d{1,4}页?)?|第[一二三四五六七八九十百]+页|page\d+"
 )
@@ -26,7 +28,7 @@ _NAME_LABEL = re.compile(
     r"(?:[一二]级)?(?:项目|专项|政策|转移支付|部门)(?:资金)?(?:\(.{1,4}\))?名称(?:[:(].*)?"
 )
 _TITLE = re.compile(r".*绩效.*表(?:\(.*\))?")
-_FIGURE = re.compile(r"[\d.,%\-/]+")
+_FIGURE = re.compile(r"[\d.,%/-]*\d[\d.,%/-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def without_running_heads(pages: Sequence[Page]) -> list[Page]:
         key = _head_key(page, block)
         return key is None or not (seen[key] > 1 or _PAGE_NUMBER.fullmatch(_plain(block)))
 
-    return [replace(page, blocks=tuple([block for block in page.blocks if stays(page, block)])) for page in pages]
+    return [
+        replace(page, blocks=tuple([block for block in page.blocks if stays(page, block)])) for page in pages
+    ]
 
 
 def _plain(block: PageBlock) -> str:
@@ -192,11 +196,18 @@ class _Growing:
     page: int
     xs: list[float]
     rows: int
-    cells: list[_Cell] = field(default_factory=list)
+    _cells: list[_Cell] | None = None
 
     @classmethod
     def of(cls, table: PageTable, page: int) -> _Growing:
-        return cls(table, table, page, list(table.xs), len(table.ys) - 1, list(_placed(table, table.xs, page)))
+        return cls(table, table, page, list(table.xs), len(table.ys) - 1)
+
+    @property
+    def cells(self) -> list[_Cell]:
+        """The cells so far; made when they are first needed, since most tables are never joined."""
+        if self._cells is None:
+            self._cells = list(_placed(self.first, self.first.xs, self.page))
+        return self._cells
 
     def bottom(self) -> list[_Cell]:
         """The cells that reach the end of the table so far, left to right."""
@@ -208,7 +219,9 @@ class _Growing:
         self.xs = sorted({*self.xs, *link.xs})
         offset = self.rows - link.drop - (1 if link.is_cut else 0)
         top = [cell for cell in link.cells if cell.row == link.drop]
-        merged = _joined_halves(bottom, top) if link.is_cut else _merges_that_go_on(bottom, top)
+        merged = (
+            _joined_halves(bottom, top) if link.is_cut else self._merges_that_go_on(bottom, top, link.cells)
+        )
         if link.is_cut and not link.is_sure and bottom:
             place = replace(bottom[-1].locator, column=None)
             yield Issue("row_joined", "跨页断开的一行已按文字走向拼合，请核对", place)
@@ -218,28 +231,111 @@ class _Growing:
         self.rows += len(part.ys) - 1 - link.drop - (1 if link.is_cut else 0)
         self.last = part
 
+    def _merges_that_go_on(
+        self, bottom: Sequence[_Cell], top: Sequence[_Cell], part: Sequence[_Cell]
+    ) -> set[int]:
+        """Reach cells that were merged downwards on into the next page; the cells that are used up.
+
+        A blank cell goes on with the one above it if it stands before all text of its row, as labels do
+        that are printed once for many rows, or if both are merged. A label may also be cut in two, or be
+        printed on the second page alone.
+        """
+        above_at = {cell.span: cell for cell in bottom}
+        used: set[int] = set()
+        leads = any(cell.text for cell in top)
+        in_head = _is_double_head(above_at, top)
+        for cell in sorted(top, key=_left):
+            above = above_at.get(cell.span)
+            is_label = False
+            if above is not None:
+                is_late = bool(cell.text) and not above.text and above.row_span > 1
+                is_broken = bool(cell.text) and _is_broken_label(above, cell, (*self.cells, *part))
+                is_label = leads and (is_late or is_broken or (not cell.text and _is_label(above)))
+                is_merged = not cell.text and above.row_span > 1 and cell.row_span > 1
+                if is_label or is_merged or in_head:
+                    above.row_span += cell.row_span
+                    above.text, above.full = above.text + cell.text, cell.full
+                    used.add(id(cell))
+            leads = leads and (is_label or not cell.text)
+        return used
+
     def table(self) -> Table:
-        columns = {x: index for index, x in enumerate(self.xs)}
-        cells = sorted(
-            (
-                Cell(
-                    cell.row,
-                    columns[cell.x0],
-                    cell.text,
-                    cell.locator,
-                    cell.row_span,
-                    columns[cell.x1] - columns[cell.x0],
-                )
-                for cell in self.cells
-            ),
-            key=lambda cell: (cell.row, cell.column),
-        )
         place = Locator(page=self.page, table=self.first.number)
+        if self._cells is None:
+            return Table(
+                self.rows, len(self.xs) - 1, _unjoined(self.first, self.page), place, self.first.exact
+            )
+        columns = {x: index for index, x in enumerate(self.xs)}
+        cells = [
+            Cell(
+                cell.row,
+                columns[cell.x0],
+                cell.text,
+                cell.locator,
+                cell.row_span,
+                columns[cell.x1] - columns[cell.x0],
+            )
+            for cell in self._cells
+        ]
+        cells.sort(key=lambda cell: (cell.row, cell.column))
         return Table(self.rows, len(self.xs) - 1, tuple(cells), place, self.first.exact)
+
+
+def _unjoined(table: PageTable, page: int) -> tuple[Cell, ...]:
+    """The cells of a table that stands on one page."""
+    number = table.number
+    return tuple(
+        [
+            Cell(
+                cell.row,
+                cell.column,
+                cell.text,
+                Locator(page=page, table=number, row=cell.row + 1, column=cell.column + 1),
+                cell.row_span,
+                cell.column_span,
+            )
+            for cell in table.cells
+        ]
+    )
 
 
 def _left(cell: _Cell) -> float:
     return cell.x0
+
+
+def _is_label(cell: _Cell) -> bool:
+    return bool(cell.text) or cell.row_span > 1
+
+
+def _is_broken_label(above: _Cell, cell: _Cell, cells: Sequence[_Cell]) -> bool:
+    """Is `cell` the rest of the label above it? Labels of a column end alike, which its first half does not."""
+    if not (above.full and above.text):
+        return False
+    ends = Counter(
+        other.text[-1]
+        for other in cells
+        if other.span == above.span and other.text and other is not above and other is not cell
+    )
+    usual = max(ends, key=lambda end: ends[end], default="")
+    is_usual = ends[usual] > 1 and ends[usual] * 2 > ends.total()
+    return is_usual and above.text[-1] != usual == cell.text[-1]
+
+
+def _is_double_head(above_at: Mapping[tuple[float, float], _Cell], top: Sequence[_Cell]) -> bool:
+    """Does the page break part a head of two rows, of which one cell is parted below and others go on?
+
+    Then of cells of one width, behind the labels, the lower is blank or goes on with a text.
+    """
+    filled = [cell for cell in top if cell.text]
+    parted = [
+        [cell for cell in filled if x0 <= cell.x0 and cell.x1 <= x1 and cell.span != (x0, x1)]
+        for x0, x1 in above_at
+    ]
+    if not any(len(parts) > 1 for parts in parted):
+        return False
+    pairs = [(above_at[cell.span], cell) for cell in top if cell.span in above_at and cell.x0 > filled[0].x0]
+    goes_on = all((above.full if cell.text else above.text) for above, cell in pairs)
+    return goes_on and any(not cell.text for _, cell in pairs)
 
 
 def _placed(table: PageTable, xs: Sequence[float], page: int) -> Iterator[_Cell]:
@@ -254,12 +350,16 @@ def _link(table: _Growing, part: PageTable, page: int) -> _Link | None:
     """How `part`, first on the next page, goes on with `table`; None where it is a table of its own."""
     width, part_width = table.xs[-1] - table.xs[0], part.xs[-1] - part.xs[0]
     shift = table.xs[0] - part.xs[0]
-    if abs(width - part_width) > SAME_WIDTH or abs(shift) > MIRRORED or not (table.first.exact and part.exact):
+    if (
+        abs(width - part_width) > SAME_WIDTH
+        or abs(shift) > MIRRORED
+        or not (table.first.exact and part.exact)
+    ):
         return None
     xs = _same_boundaries(table.xs, [x + shift for x in part.xs])
     cells = tuple(_placed(part, xs, page))
     drop = _repeated_head(table, cells)
-    if drop >= len(part.ys) - 1 or _begins(cells, drop, xs):
+    if drop >= len(part.ys) - 1 or _begins(cells, drop, xs) or (drop and _same_label(table, cells, drop)):
         return None
     is_framed = not table.first.open_top
     is_open = is_framed and (table.last.open_bottom or part.open_top)
@@ -326,11 +426,19 @@ def _begins(cells: Sequence[_Cell], drop: int, xs: Sequence[float]) -> bool:
         filled = [fold(cell.text) for cell in row if cell.text]
         if not drop <= number < drop + _HEAD_ROWS:
             continue
-        if filled and any(_NAME_LABEL.fullmatch(text) for text in filled):
+        if any(_NAME_LABEL.fullmatch(text) for text in filled):
             return True
         if number == drop and len(filled) == 1 and len(row) == 1 and _TITLE.fullmatch(filled[0]):
             return row[0].span == (xs[0], xs[-1])
     return False
+
+
+def _same_label(table: _Growing, cells: Sequence[_Cell], row: int) -> bool:
+    """Do the table and the next page have the same label in this row? Then both begin a form alike."""
+    labels = [
+        [fold(cell.text) for cell in one if cell.row == row and cell.text][:1] for one in (table.cells, cells)
+    ]
+    return bool(labels[0]) and labels[0] == labels[1]
 
 
 def _without_head(cells: Sequence[_Cell], drop: int, table: _Growing) -> tuple[_Cell, ...]:
@@ -351,7 +459,8 @@ def _is_cut(bottom: Sequence[_Cell], top: Sequence[_Cell], *, is_open: bool) -> 
     """Is the first row of the next page the rest of the last row of this one?
 
     The rest of a row has text only where the text of the row was not at its end, and lacks what else the
-    row has. Where no rule was drawn at the page break it is enough that it lacks most of it.
+    row has, or a sentence breaks off. Where no rule was drawn at the page break it is enough that it lacks
+    most of it.
     """
     halves = [(_covering(bottom, cell), cell) for cell in top]
     if any(cell.row_span > 1 and (above is None or above.span != cell.span) for above, cell in halves):
@@ -365,7 +474,14 @@ def _is_cut(bottom: Sequence[_Cell], top: Sequence[_Cell], *, is_open: bool) -> 
     goes_on = all(above.text and above.full for above in holders)
     filled = [above for above in bottom if above.text and above.row_span == 1]
     kept = sum(above in holders for above in filled)
-    return (goes_on and kept < len(filled)) or (is_open and (goes_on or kept * 2 <= len(filled)))
+    if goes_on and (kept < len(filled) or is_open or any(_breaks_off(above) for above in holders)):
+        return True
+    return is_open and kept * 2 < len(filled)
+
+
+def _breaks_off(cell: _Cell) -> bool:
+    """Is the last line of a wide cell full, and no end of a sentence?"""
+    return cell.full and cell.x1 - cell.x0 > _WIDE and cell.text[-1] not in _SENTENCE_ENDS
 
 
 def _covering(bottom: Sequence[_Cell], cell: _Cell) -> _Cell | None:
@@ -384,30 +500,3 @@ def _joined_halves(bottom: Sequence[_Cell], top: Sequence[_Cell]) -> set[int]:
         if above.span == cell.span:
             above.row_span += cell.row_span - 1
     return {id(cell) for cell in top}
-
-
-def _merges_that_go_on(bottom: Sequence[_Cell], top: Sequence[_Cell]) -> set[int]:
-    """Reach cells that were merged downwards on into the next page; the cells that are used up.
-
-    A blank cell goes on with the one above it if it stands before all text of its row, as labels do that
-    are printed once for many rows, or if both are merged. A label may also be printed on the second page.
-    """
-    above_at = {cell.span: cell for cell in bottom}
-    used: set[int] = set()
-    leads, above_leads = True, True
-    has_text = any(cell.text for cell in top)
-    for cell in sorted(top, key=_left):
-        above = above_at.get(cell.span)
-        if above is not None and not cell.text:
-            is_label = leads and has_text and bool(above.text or above.row_span > 1)
-            if is_label or (above.row_span > 1 and cell.row_span > 1):
-                above.row_span += cell.row_span
-                used.add(id(cell))
-        elif above is not None and not above.text and above_leads and above.row_span > 1:
-            above.row_span += cell.row_span
-            above.text, above.full = cell.text, cell.full
-            used.add(id(cell))
-            continue
-        leads = leads and not cell.text
-        above_leads = above_leads and (above is None or not above.text)
-    return used

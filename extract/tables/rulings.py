@@ -200,9 +200,7 @@ def _boundaries(lines: Sequence[Ruling], first: float | None, last: float | None
     return sorted(place for place in places if place is not None)
 
 
-def _walls(
-    lines: Sequence[Ruling], places: Sequence[float], marks: Sequence[float]
-) -> list[list[bool]]:
+def _walls(lines: Sequence[Ruling], places: Sequence[float], marks: Sequence[float]) -> list[list[bool]]:
     """For each of `places`, which of the stretches between `marks` a line there runs along."""
     middles = [(one + other) / 2 for one, other in zip(marks, marks[1:], strict=False)]
     index = {place: number for number, place in enumerate(places)}

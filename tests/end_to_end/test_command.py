@@ -124,3 +124,14 @@ def test_schema_makes_a_database(tmp_path: Path) -> None:
     ddl = jixiao("schema", "--ddl", "duckdb", cwd=tmp_path)
     duckdb.connect().execute(ddl.stdout)
     assert jixiao("schema", "--ddl", "oracle", cwd=tmp_path).returncode == 2
+
+
+def test_an_archive_is_read_like_a_folder(archive: Path) -> None:
+    shutil.make_archive(str(archive / "packed"), "zip", archive / "archive" / "targets")
+    done = jixiao("ingest", "packed.zip", "--out", "unpacked", cwd=archive)
+    assert done.returncode == 0, done.stderr
+    tables = read_tables(archive / "unpacked")
+    sources = {row["source"]: row["forms"] for row in tables["documents"].to_pylist()}
+    assert sources["packed.zip!/huoshan-2023.txt"] == 5
+    shown = jixiao("inspect", "packed.zip!/huoshan-2023.txt", cwd=archive)
+    assert "大厅工作人员满意度" in shown.stdout
