@@ -207,7 +207,9 @@ def _join(above: Placed, one: Placed) -> Placed:
     if "name" in one.cells:
         first, second = above.cells["name"], one.cells["name"]
         place_of_both = first.locator.to(second.locator)
-        cells["name"] = Slot(first.text + second.text, place_of_both, first.column, first.span)
+        least = min(first.confidence, second.confidence)
+        text = first.text + second.text
+        cells["name"] = Slot(text, place_of_both, first.column, first.span, confidence=least)
     row = Row((*above.row.slots, *one.row.slots), above.row.table, exact=False)
     rest = (*above.rest, *one.rest)
     cost, oddity = max(above.cost, one.cost), max(above.oddity, one.oddity)
@@ -302,7 +304,10 @@ def _is_slot(placed: Placed) -> bool:
 
 
 def _confidence(placed: Placed, levels: Levels, rest: int, *, exact: bool) -> float:
-    """1 for a row whose cells all stand and look as they should; less for each thing that does not."""
+    """1 for a row whose cells all stand and look as they should; less for each thing that does not.
+
+    What was recognised on a picture is no surer than the cell that was recognised worst.
+    """
     base = 1.0 if exact else 0.97
     base -= 0.04 * max(placed.oddity, 0.0)
     base -= 0.05 if placed.moved else 0.0
@@ -310,4 +315,5 @@ def _confidence(placed: Placed, levels: Levels, rest: int, *, exact: bool) -> fl
     base -= 0.3 if placed.ambiguous else 0.0
     base -= 0.15 * rest
     base -= 0.2 if levels.level2 is None else 0.0
-    return round(min(max(base, 0.05), 1.0), 3)
+    least = min(slot.confidence for slot in placed.row.slots)
+    return round(min(max(base * least, 0.05), 1.0), 3)

@@ -23,6 +23,7 @@ SCORES = ("weight", "score")
 _DROP_TEXT, _DROP_BLANK = 3.0, 0.05
 _MISPLACED = 0.3  # for each column that a cell stands off its own, where the row has all its cells
 _BELIEVABLE = 2.5  # an exact row that costs more contradicts its own columns
+_AT_HOME = 0.5  # a cell that fits its own column so well needs no other
 _CLEAR = 0.75  # the second reading must be this much dearer, or the row is ambiguous
 # Labels reach down over the rows they are merged with; values belong to the row they begin in.
 _REACHING_DOWN = frozenset({"level1", "level2", "group", "level1#2", "level2#2", "group#2"})
@@ -92,7 +93,28 @@ def _roles(slot: Slot, columns: Sequence[Column]) -> set[str]:
     return {column.role for column in columns if _covers(column, slot)}
 
 
+def _in_place(row: Row, columns: Sequence[Column]) -> Placed | None:
+    """A row that has all its cells, each at home where it stands: nothing to align."""
+    if len(row.slots) != len(columns):
+        return None
+    cells: dict[str, Slot] = {}
+    for slot, column in zip(row.slots, columns, strict=True):
+        if not slot.text:
+            continue
+        lone = base(column.role) == "level1" and look_up(slot.text, "level2")
+        if lone or column.role in cells or misfit(column.role, slot.text) > _AT_HOME:
+            return None
+        cells[column.role] = slot
+    if "name" not in cells or is_empty_slot(cells["name"].text):
+        return None
+    oddity = sum(misfit(role, slot.text) for role, slot in cells.items())
+    return Placed(row, cells, (), oddity, oddity)
+
+
 def _by_alignment(row: Row, columns: Sequence[Column]) -> Placed:
+    in_place_reading = _in_place(row, columns)
+    if in_place_reading is not None:
+        return in_place_reading
     slots = [slot for slot in row.slots if slot.fresh]
     roles = [column.role for column in columns]
     if roles[0] != "group":

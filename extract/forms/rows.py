@@ -15,7 +15,7 @@ from extract.text import repair
 class Slot:
     """A cell as one row sees it: `fresh` is False where it only reaches down from a row above.
 
-    `text` has its white space repaired; `raw` is as the reader found it.
+    `text` has its white space repaired; `raw` is as the reader found it. `confidence` is the reader's.
     """
 
     text: str
@@ -24,6 +24,7 @@ class Slot:
     span: int = 1
     fresh: bool = True
     raw: str = ""
+    confidence: float = 1.0
 
     @property
     def printed(self) -> Printed:
@@ -88,6 +89,7 @@ def _table_rows(table: Table, number: int) -> Iterator[Row]:
                     cell.column_span,
                     fresh=cell.row == index,
                     raw=cell.text,
+                    confidence=cell.confidence,
                 )
             )
         row = Row(tuple(slots if table.exact else _without_repeats(slots)), number, table.exact)
