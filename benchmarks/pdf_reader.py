@@ -24,7 +24,7 @@ from extract.readers.pdf import read
 from tests.extract.pdf_builder import TRUETYPE, Style, form_pdf
 from tests.forms import printer
 
-ROUNDS = 15
+ROUNDS = 25
 SLOW_ROUNDS = 3
 MOST_OF_FLOOR = 2.0
 LEAST_OF_PDFPLUMBER = 8.0
@@ -78,15 +78,19 @@ def own(data: bytes) -> int:
     return len(read(data, Source("form.pdf", "", PDF, len(data))).blocks)
 
 
-def best(work: Callable[[bytes], int], files: Sequence[bytes], rounds: int) -> float:
-    """The shortest of several runs over all files in milliseconds: the one that was disturbed least."""
-    times = []
+def best(works: Sequence[Callable[[bytes], int]], files: Sequence[bytes], rounds: int) -> list[float]:
+    """The least processor time of each work over all files in milliseconds.
+
+    The works take turns, so that a machine which slows down slows all of them.
+    """
+    times: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
-        start = time.perf_counter()
-        for data in files:
-            work(data)
-        times.append(time.perf_counter() - start)
-    return min(times) * 1000
+        for work, own_times in zip(works, times, strict=True):
+            start = time.process_time()
+            for data in files:
+                work(data)
+            own_times.append(time.process_time() - start)
+    return [min(own_times) * 1000 for own_times in times]
 
 
 def main() -> None:
@@ -94,11 +98,8 @@ def main() -> None:
     pages = sum(len(pypdfium2.PdfDocument(data)) for data in files)
     drawn = sum(floor(data) for data in files)
     print(f"{len(files)} forms, {pages} pages, {drawn} characters and paths")
-    # The floor is measured before and after, so that a machine that slows down shows.
-    first = best(floor, files, ROUNDS)
-    own_ms = best(own, files, ROUNDS)
-    floor_ms = min(first, best(floor, files, ROUNDS))
-    slow_ms = best(slow, files, SLOW_ROUNDS)
+    floor_ms, own_ms = best((floor, own), files, ROUNDS)
+    (slow_ms,) = best((slow,), files, SLOW_ROUNDS)
     for name, ms in (("floor", floor_ms), ("this reader", own_ms), ("pdfplumber extract_tables", slow_ms)):
         print(f"{name:<28}{ms / pages:8.2f} ms a page {ms / floor_ms:8.2f} × floor")
     of_floor, of_slow = own_ms / floor_ms, slow_ms / own_ms

@@ -159,7 +159,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """单元格: a cell anchored at (row, column), counted from 0, that covers its spans."""
+    """单元格: a cell anchored at (row, column), counted from 0, that covers its spans.
+
+    `confidence` is below 1 where the text was recognised on a picture: that of its least sure character.
+    """
 
     row: int
     column: int
@@ -167,6 +170,7 @@ class Cell:
     locator: Locator
     row_span: int = 1
     column_span: int = 1
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,3 +62,9 @@ class OcrNeeded(DocumentError):
     """The document is a picture of text, or its text means nothing: only OCR can read it."""
 
     code = "needs_ocr"
+
+
+class OfficeNeeded(DocumentError):
+    """The document is of an old format that LibreOffice must convert, and no LibreOffice works here."""
+
+    code = "needs_office"

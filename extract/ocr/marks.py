@@ -13,28 +13,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.tables.rulings import Grid, Ruling, find_grids, joined
+from extract.tables.rulings import JOIN, Grid, Ruling, find_grids
 
 Grey = NDArray[np.uint8]
 
 MOST_SKEW = 5.0  # degrees
 _LEAST_SKEW = 0.04
 _SEARCHES = ((50, 0.5, MOST_SKEW), (100, 0.1, 0.5), (100, 0.05, 0.05))  # dpi, then degrees: step and reach
-_SHADE = 12  # how much darker than its surroundings ink is, of 255
+_SHADE = 16  # how much darker than its surroundings ink is, of 255
 _WINDOW = 0.16  # what counts as the surroundings of a pixel
 _RULE = 0.17  # shorter than any row or column, longer than the strokes of text
 _GAP = 0.025  # how much of a ruling a bad scan may leave out
 _THICK = 0.06  # what is thicker is a bar or an area
 _SPECK = 0.045
-_SHORT = 40.0  # points: a line so short must lead from one line to another, or it is a stroke of a character
+_SHORT = 100.0  # points: a line so short must lead from one line to another, or it is a stroke of a character
 _TOUCH = 4.0  # points
-_SMALLEST = (72.0, 24.0)  # points: width and height of a table; large characters look like smaller ones
+_STRAIGHT = 1.0  # points: how far pieces of one line lie from one another
+_SMALLEST = (72.0, 12.0)  # points: width and height of a table; large characters look like smaller ones
 
 
 def ink_of(grey: Grey, dpi: int) -> Grey:
     """The mask of what is darker than the paper around it, so that shadows and grey paper are no ink."""
     size = round(dpi * _WINDOW) | 1
-    smooth = cv2.medianBlur(grey, 3)
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0)  # a median would take thin strokes away together with dust
     mask = cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, size, _SHADE)
     return bytes_of(mask)
 
@@ -75,7 +76,7 @@ def turned(image: Grey, degrees: float, *, paper: int = 255) -> Grey:
 
 def grids_of(ink: Grey, dpi: int) -> tuple[Grid, ...]:
     """The tables that ruling lines form, in points."""
-    across, down = joined(_lines(ink, dpi)), joined(_lines(bytes_of(ink.T), dpi))
+    across, down = _mended(_lines(ink, dpi)), _mended(_lines(bytes_of(ink.T), dpi))
     grids = find_grids(_led(across, down), _led(down, across))
     width, height = _SMALLEST
     return tuple(
@@ -99,6 +100,28 @@ def _lines(ink: Grey, dpi: int) -> list[Ruling]:
             at = float(centres[number][1])
             found.append(Ruling(at * 72 / dpi, x * 72 / dpi, (x + width) * 72 / dpi))
     return found
+
+
+def _mended(pieces: Sequence[Ruling]) -> list[Ruling]:
+    """Lines out of the pieces that a bad scan leaves of them; strokes of text beside a line stay apart."""
+    lines: list[Ruling] = []
+    for piece in sorted(pieces, key=lambda piece: piece.start):
+        before = next(
+            (
+                line
+                for line in lines
+                if abs(line.at - piece.at) < _STRAIGHT and -JOIN < piece.start - line.end < JOIN
+            ),
+            None,
+        )
+        if before is None:
+            lines.append(piece)
+            continue
+        lines.remove(before)
+        parts = (before.end - before.start, piece.end - piece.start)
+        at = (before.at * parts[0] + piece.at * parts[1]) / sum(parts)
+        lines.append(Ruling(at, before.start, max(before.end, piece.end)))
+    return lines
 
 
 def _led(lines: Sequence[Ruling], crossing: Sequence[Ruling]) -> list[Ruling]:

@@ -30,10 +30,11 @@ _UNSURE = 0.5  # what is read in ink in which no text was found is no reading be
 class Run:
     """A piece of one line of text. `cell` is (grid, cell) by number, or OUTSIDE.
 
-    `is_sought` tells that only ink was found there, no text; what it says may then be nothing.
+    `box` bounds its ink, `view` is what the engine gets to see of it. `is_sought` tells that only ink was found there, no text; what it says may then be nothing.
     """
 
     box: Box
+    view: Box
     cell: tuple[int, int] = OUTSIDE
     text: str = ""
     confidence: float = 1.0
@@ -74,7 +75,7 @@ def read_runs(sheet: Sheet, boxes: Sequence[Box]) -> list[Run]:
                 runs += _overlooked(sheet, (number, index))
     drawn = {at for at, run in enumerate(runs) if _is_dash(sheet, run.box)}
     written = [at for at in range(len(runs)) if at not in drawn]
-    found = recognise([sheet.cut(_padded(runs[at].box, sheet, runs[at].cell)) for at in written])
+    found = recognise([sheet.cut(runs[at].view) for at in written])
     readings = dict(zip(written, found, strict=True))
     # No engine tells a dash from the figure 一, but no cell holds that alone.
     return [_said(run, readings.get(at, Reading("—", 1.0))) for at, run in enumerate(runs)]
@@ -93,9 +94,11 @@ def _pieces(sheet: Sheet, box: Box) -> Iterator[Run]:
         if ink is None:
             continue
         if ink.bottom - ink.top > _UPRIGHT * (ink.x1 - ink.x0):
-            yield from (Run(character, cell) for character in _characters(sheet, ink))
+            for character in _characters(sheet, ink):
+                yield Run(character, _padded(character, sheet, cell), cell)
         else:
-            yield Run(ink, cell)
+            # The margins of the box hold the small marks that are no ink here: points, quotation marks.
+            yield Run(ink, piece, cell)
 
 
 def _cut_at_walls(sheet: Sheet, box: Box) -> Iterator[tuple[Box, tuple[int, int]]]:
@@ -136,7 +139,7 @@ def _overlooked(sheet: Sheet, cell: tuple[int, int]) -> Iterator[Run]:
     for top, bottom in _bands(sheet.ink[_slices(ink, sheet.ink)].any(axis=1), 2):
         line = _ink_in(sheet, Box(ink.x0, ink.top + top, ink.x1, ink.top + bottom))
         if line is not None:
-            yield Run(line, cell, is_sought=True)
+            yield Run(line, _padded(line, sheet, cell), cell, is_sought=True)
 
 
 def _characters(sheet: Sheet, ink: Box) -> Iterator[Box]:
@@ -194,7 +197,8 @@ def _is_dash(sheet: Sheet, box: Box) -> bool:
     """Is there nothing but one flat stroke in the box?"""
     width, height = box.x1 - box.x0, box.bottom - box.top
     is_flat = height <= _FLAT * width and height <= _THIN * sheet.dpi
-    return is_flat and float(sheet.ink[_slices(box, sheet.ink)].mean()) > 255 * _SOLID
+    part = sheet.ink[_slices(box, sheet.ink)]
+    return is_flat and bool(part.any(axis=1).all()) and float(part.mean()) > 255 * _SOLID
 
 
 def _slices(box: Box, image: Grey) -> tuple[slice, slice]:

@@ -308,16 +308,23 @@ def _fraction(tokens: tuple[_Token, ...], value: Decimal) -> str:
 
     >>> render(1.25, "# ?/?"), render(0.5, "# ??/??"), render(3, "# ?/?"), render(2.5, "?/?")
     ('1 1/4', '1/2', '3', '5/2')
+    >>> render(0.5, "# ?/10"), render(0.5, "?/")
+    ('5/10', '0')
     """
     slash = next(at for at, token in enumerate(tokens) if token.text == "/")
-    width = sum(token.kind == "digit" for token in tokens[slash:])
+    below = "".join(token.text for token in tokens[slash + 1 :]).strip()
     gaps = [at for at, token in enumerate(tokens[:slash]) if token.text.isspace()]
     mixed = any(token.kind == "digit" for token in tokens[: gaps[0]]) if gaps else False
     whole = int(value) if mixed else 0
-    fraction = Fraction(value - whole).limit_denominator(10**width - 1)
-    if fraction.denominator == 1:
-        return str(whole + fraction.numerator)
-    text = f"{fraction.numerator}/{fraction.denominator}"
+    if below.isdecimal() and int(below):  # `# ?/10`
+        numerator, denominator = round(Fraction(value - whole) * int(below)), int(below)
+    else:
+        width = sum(char in "0#?" for char in below)
+        fraction = Fraction(value - whole).limit_denominator(max(10**width - 1, 1))
+        numerator, denominator = fraction.numerator, fraction.denominator
+    if numerator % denominator == 0:
+        return str(whole + numerator // denominator)
+    text = f"{numerator}/{denominator}"
     return f"{whole} {text}" if whole else text
 
 

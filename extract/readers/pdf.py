@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from extract.document import Document, Issue, Locator, Source
@@ -25,7 +26,7 @@ from extract.text import repair
 
 MAX_PAGES = 3_000
 PICTURE_DPI = 200
-_SAMPLE = 50  # characters of a page whose fonts are asked whether they know them
+_SAMPLE = 25  # characters of a page whose fonts are asked whether they know them
 _FEW = 50  # a page that is one picture and has no more characters is a scan with a stamp of its program
 _COVERED = 0.7
 _OUTLINES = 200  # curved shapes on a page without any character: text turned to outlines
@@ -125,13 +126,14 @@ class _Reading:
         """A page read from what it draws."""
         grids, doubts = self._grids(drawing)
         placement = place(drawing.glyphs, grids)
-        lines = cell_lines(placement)
+        may_turn = any(glyph.turn for glyph in drawing.glyphs)
+        lines = cell_lines(placement, may_turn=may_turn)
         issues = []
         over = overlay(drawing.glyphs, grids, placement, lines, page.paint)
         if over:
             issues.append(_issue("overlay_text", Locator(page=drawing.number)))
-            placement = place([glyph for glyph in drawing.glyphs if glyph.index not in over], grids)
-            lines = cell_lines(placement)
+            placement = place([glyph for glyph in drawing.glyphs if glyph.number not in over], grids)
+            lines = cell_lines(placement, may_turn=may_turn)
         tables = [
             (grid, page_cells(grid, own), doubts.get(index, ""))
             for index, (grid, own) in enumerate(zip(grids, lines, strict=True))
@@ -163,7 +165,7 @@ def _is_scan(drawing: Drawing, page: OpenPage) -> bool:
         return drawing.image_share > 0.1 or drawing.paths > _OUTLINES
     if len(glyphs) < _FEW and drawing.image_share > _COVERED:
         return True
-    sample = [glyph.index for glyph in glyphs[:: max(1, len(glyphs) // _SAMPLE)] if glyph.index >= 0]
+    sample = [glyph.number for glyph in glyphs[:: max(1, len(glyphs) // _SAMPLE)] if glyph.number >= 0]
     unmapped = page.unmapped(sample) / max(len(sample), 1)
     return is_illegible([glyph.text for glyph in glyphs], unmapped)
 
@@ -192,7 +194,7 @@ def _assembled(
     """
     found: list[tuple[float, float, PageBlock, str]] = []
     for grid, cells, doubt in tables_drawn:
-        if any([cell.text for cell in cells]):
+        if any(cell.text for cell in cells):
             table = PageTable(0, grid.xs, grid.ys, cells, True, grid.open_top, grid.open_bottom)
             found.append((grid.ys[0], grid.xs[0], table, doubt))
     found += _loose(rest)
@@ -237,7 +239,7 @@ def _loose(glyphs: Sequence[Glyph]) -> Iterator[tuple[float, float, PageBlock, s
 def _paragraphs(lines: Sequence[Line]) -> Iterator[tuple[float, float, PageBlock, str]]:
     for paragraph in paragraphs(lines):
         text = paragraph[0].text
-        for above, below in zip(paragraph, paragraph[1:], strict=False):
+        for above, below in pairwise(paragraph):
             text += seam(above.text, below.text, fits=False) + below.text
         text = repair(text)
         if text:
@@ -250,7 +252,7 @@ def _parts(row: Sequence[Glyph]) -> list[list[Glyph]]:
     """The characters of a line by column; a spaced-out title and the number of a list part nothing."""
     parts = pieces(row, _COLUMN_GAP)
     if len(parts) > 2 and len(parts) == len(row):
-        gaps = [other.x0 - one.x1 for one, other in zip(row, row[1:], strict=False)]
+        gaps = [other.x0 - one.x1 for one, other in pairwise(row)]
         if max(gaps) < 1.5 * min(gaps):
             return [list(row)]
     if len(parts) > 1 and _LIST_NUMBER.fullmatch("".join([glyph.text for glyph in parts[0]]).strip()):

@@ -28,7 +28,7 @@ class Placement:
 
 def place(glyphs: Iterable[Glyph], grids: Sequence[Grid]) -> Placement:
     """Each character in the cell that it is written in; of grids within one another, in the innermost."""
-    cells = tuple([tuple([[] for _ in grid.cells]) for grid in grids])
+    cells: tuple[tuple[list[Glyph], ...], ...] = tuple([tuple([[] for _ in grid.cells]) for grid in grids])
     rest: list[Glyph] = []
     order = sorted(range(len(grids)), key=lambda index: _area(grids[index]))
     covering = [grid.positions() for grid in grids]
@@ -39,7 +39,8 @@ def place(glyphs: Iterable[Glyph], grids: Sequence[Grid]) -> Placement:
         x = (glyph.x0 + glyph.x1) / 2
         # Just above the base line, where the character has ink whatever its box says.
         y = (glyph.top + glyph.bottom) / 2 if glyph.turn else glyph.y - 1
-        if left <= x < right and top <= y < bottom or (glyph.text[0] in _HANGING and _hangs(glyph, last)):
+        is_near = left <= x < right and top <= y < bottom
+        if is_near or (glyph.text[0] in _HANGING and _hangs(glyph, last)):
             last.append(glyph)
             continue
         for index in order:
@@ -74,9 +75,12 @@ def _area(grid: Grid) -> float:
     return (grid.xs[-1] - grid.xs[0]) * (grid.ys[-1] - grid.ys[0])
 
 
-def cell_lines(placement: Placement) -> list[list[list[Line]]]:
-    """The lines of each cell of each grid."""
-    return [[lines_of(glyphs) if glyphs else [] for glyphs in cells] for cells in placement.cells]
+def cell_lines(placement: Placement, *, may_turn: bool) -> list[list[list[Line]]]:
+    """The lines of each cell of each grid; faster where no character of the page is turned."""
+    return [
+        [lines_of(glyphs, may_turn=may_turn) if glyphs else [] for glyphs in cells]
+        for cells in placement.cells
+    ]
 
 
 def overlay(
@@ -102,18 +106,20 @@ def overlay(
     ]
     if across:
         usual = median([em_of(glyph) for glyph in glyphs])
-        suspects += [glyph for glyph in across if em_of(glyph) > _LARGE * usual or paint(glyph.index).is_faint]
+        suspects += [
+            glyph for glyph in across if em_of(glyph) > _LARGE * usual or paint(glyph.number).is_faint
+        ]
     if not suspects:
         return set()
-    looks = [paint(glyph.index) for glyph in suspects]
+    looks = [paint(glyph.number) for glyph in suspects]
     objects = {look.text_object for look in looks}
     styles = {look.style for look in looks if look.is_coloured}
-    found = {glyph.index for glyph in suspects}
+    found = {glyph.number for glyph in suspects}
     for glyph in glyphs:
-        if glyph.index >= 0:
-            look = paint(glyph.index)
+        if glyph.number >= 0:
+            look = paint(glyph.number)
             if look.text_object in objects or look.style in styles:
-                found.add(glyph.index)
+                found.add(glyph.number)
     return found
 
 
@@ -121,12 +127,10 @@ def _stands_out(lines: Sequence[Line], box: tuple[float, float, float, float]) -
     """May there be a character that is not within its cell?"""
     left, top, right, _ = box
     return any(
-        [
-            line.x0 < left - _OVERLAP * line.first
-            or line.x1 > right + _OVERLAP * 0.5 * line.em
-            or line.y - 0.5 * line.em < top
-            for line in lines
-        ]
+        line.x0 < left - _OVERLAP * line.first
+        or line.x1 > right + _OVERLAP * 0.5 * line.em
+        or line.y - 0.5 * line.em < top
+        for line in lines
     )
 
 
@@ -136,19 +140,26 @@ def _across(glyphs: Sequence[Glyph], box: tuple[float, float, float, float]) -> 
     for glyph in glyphs:
         slack = _OVERLAP * (glyph.x1 - glyph.x0)
         is_out = glyph.x0 < left - slack or glyph.x1 > right + slack
-        if (is_out or glyph.y - 0.5 * em_of(glyph) < top) and glyph.index >= 0 and not glyph.turn:
+        if (is_out or glyph.y - 0.5 * em_of(glyph) < top) and glyph.number >= 0 and not glyph.turn:
             yield glyph
+
+
+def _is_plain(text: str) -> bool:
+    """Is there surely nothing to repair? Most cells are such, and repairing takes longer than finding out."""
+    return text.isalnum() or (text.isascii() and " " not in text and "[" not in text)
 
 
 def page_cells(grid: Grid, lines: Sequence[Sequence[Line]]) -> tuple[PageCell, ...]:
     """The cells of a grid with the text of their lines."""
     filled = []
+    rows = len(grid.ys) - 1
     for cell, own in zip(grid.cells, lines, strict=True):
         text, full = "", False
         if own:
             left, right = grid.xs[cell.column], grid.xs[cell.column + cell.column_span]
             text = cell_text(own, right - left, left)
-            text = text if text.isalnum() else repair(text)
-            full = is_full(own, right - left, left)
+            text = text if _is_plain(text) else repair(text)
+            # Only what stands in the last row may go on on the next page.
+            full = cell.row + cell.row_span == rows and is_full(own, right - left, left)
         filled.append(PageCell(cell.row, cell.column, text, cell.row_span, cell.column_span, full))
     return tuple(filled)

@@ -7,7 +7,6 @@ found here; where it is packed, only a limit on the process helps.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -84,10 +83,11 @@ def is_illegible(texts: Iterable[str], unmapped: float) -> bool:
     >>> is_illegible(["项目名称", "≥95%"], 0.0), is_illegible(["\ue0a1\ue0b2", "\ufffd"], 0.0)
     (False, True)
     """
-    counts = Counter("".join(texts))
-    total = max(counts.total(), 1)
-    strange = sum(count for char, count in counts.items() if _strangeness(char) == 2)
-    rare = sum(count for char, count in counts.items() if _strangeness(char) == 1)
+    text = "".join(texts)
+    kinds = {char: kind for char in set(text) if (kind := _strangeness(char))}
+    strange = sum(text.count(char) for char, kind in kinds.items() if kind == 2)
+    rare = sum(text.count(char) for char, kind in kinds.items() if kind == 1)
+    total = max(len(text), 1)
     return max(strange / total, unmapped) > _MOST_ILLEGIBLE or (strange + rare) / total > _MOST_RARE
 
 

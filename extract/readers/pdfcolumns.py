@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from extract.readers.pdftext import Line
 
@@ -119,7 +119,7 @@ def _columns(bands: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     edges = sorted(edge for band in voters for part in band for edge in ((part.x0, 1), (part.x1, -1)))
     profile: list[tuple[float, float, int]] = []  # stretches, and how many pieces of text stand there
     depth = 0
-    for (x, step), (end, _) in zip(edges, edges[1:], strict=False):
+    for (x, step), (end, _) in pairwise(edges):
         depth += step
         if end > x:
             profile.append((x, end, depth))
@@ -147,7 +147,7 @@ def _parted(profile: Sequence[tuple[float, float, int]], least: float) -> list[t
 def _guess(
     bands: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], first: int, last: int
 ) -> Guess:
-    inner = [(one[1] + other[0]) / 2 for one, other in zip(columns, columns[1:], strict=False)]
+    inner = [(one[1] + other[0]) / 2 for one, other in pairwise(columns)]
     parts = [part for band in bands for part in band]
     xs = (min(part.x0 for part in parts) - 1, *inner, max(part.x1 for part in parts) + 1)
     groups = _wrapped(bands)
@@ -161,7 +161,7 @@ def _wrapped(bands: Sequence[Sequence[Line]]) -> list[list[Line]]:
 
     Text that goes on stands below text, not below a free place as the label of several rows may.
     """
-    steps = [other[0].y - one[-1].y for one, other in zip(bands, bands[1:], strict=False)]
+    steps = [other[0].y - one[-1].y for one, other in pairwise(bands)]
     closest = sorted(steps)[len(steps) // 10]
     is_parted = sum(step > 1.3 * closest for step in steps) * 4 >= len(steps)
     groups = [list(bands[0])]

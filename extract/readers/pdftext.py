@@ -7,8 +7,9 @@ and boxes of neighbouring lines overlap. Lengths are points, `y` runs down.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from extract.readers.pdfpage import Glyph, Matrix
 
@@ -21,8 +22,7 @@ _TURNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text on its base line `y`. `em` is the size of its type, `first` its first character's width.
 
     Of turned text the places are as if the page were turned to make it upright.
@@ -50,9 +50,9 @@ def em_of(glyph: Glyph) -> float:
     return width if glyph.text >= "\u2000" else 2 * width
 
 
-def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
+def lines_of(glyphs: Sequence[Glyph], *, may_turn: bool = True) -> list[Line]:
     """The lines that characters form, in reading order; text turned to one side comes after the upright."""
-    if not any([glyph.turn for glyph in glyphs]):
+    if not (may_turn and any(glyph.turn for glyph in glyphs)):
         return [line(row) for row in rows_of(glyphs)]
     lines = []
     for turn in (0, *_TURNS):
@@ -65,14 +65,14 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
 
 def rows_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Upright characters by line, from top to bottom, each from left to right; columns if so written."""
+    if len({glyph.y for glyph in glyphs}) == 1:
+        return [sorted(glyphs, key=_LEFT)]
     by_base: dict[float, list[Glyph]] = {}
     for glyph in glyphs:
         if glyph.y in by_base:
             by_base[glyph.y].append(glyph)
         else:
             by_base[glyph.y] = [glyph]
-    if len(by_base) == 1:
-        return [sorted(glyphs, key=_LEFT)]
     rows: list[list[Glyph]] = []
     base = em = 0.0
     for y in sorted(by_base):
@@ -94,7 +94,7 @@ def rows_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 def _runs_down(glyphs: Sequence[Glyph]) -> bool:
     """Are characters in several columns written from top to bottom? Then they are drawn in that order."""
     down = 0
-    for one, other in zip(glyphs, glyphs[1:], strict=False):
+    for one, other in pairwise(glyphs):
         em = max(em_of(one), 1.0)
         if abs(other.y - one.y) < 0.5 * em and other.x0 > one.x0:
             return False
@@ -118,9 +118,13 @@ def _columns(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 def line(row: Sequence[Glyph]) -> Line:
     """The line that characters make from left to right."""
-    em = max([em_of(glyph) for glyph in row])
     first, last = row[0], row[-1]
-    return Line(_text(row, em), first.x0, last.x1, first.y, em, first.x1 - first.x0)
+    widths = [glyph.x1 - glyph.x0 for glyph in row]
+    plain = "".join([glyph.text for glyph in row])
+    em = max(widths) if max(plain) >= "\u2000" else 2 * max(widths)
+    # Where widths add up there is no gap and nothing struck twice.
+    is_close = abs(last.x1 - first.x0 - sum(widths)) < 0.1 * em
+    return Line(plain if is_close else _text(row, em), first.x0, last.x1, first.y, em, widths[0])
 
 
 def _text(row: Sequence[Glyph], em: float) -> str:
@@ -129,7 +133,11 @@ def _text(row: Sequence[Glyph], em: float) -> str:
     text = before.text
     for glyph in row[1:]:
         gap = glyph.x0 - before.x1
-        if gap < -0.1 * em and glyph.text == before.text and glyph.x0 - before.x0 < 0.3 * (glyph.x1 - glyph.x0):
+        if (
+            gap < -0.1 * em
+            and glyph.text == before.text
+            and glyph.x0 - before.x0 < 0.3 * (glyph.x1 - glyph.x0)
+        ):
             continue
         if gap > 0.15 * em and (gap > 0.5 * em or (before.text + glyph.text).isalpha()):
             text += " "
@@ -140,11 +148,11 @@ def _text(row: Sequence[Glyph], em: float) -> str:
 
 def cell_text(lines: Sequence[Line], width: float, left: float) -> str:
     """The text of a cell from `left` on, its lines joined as they were before they were wrapped."""
-    if not lines:
-        return ""
+    if len(lines) < 2:
+        return lines[0].text if lines else ""
     pad = _pad(lines, left)
     text = lines[0].text
-    for line_above, below in zip(lines, lines[1:], strict=False):
+    for line_above, below in pairwise(lines):
         room = width - 2 * pad - (line_above.x1 - line_above.x0)
         text += seam(text, below.text, fits=room > below.first) + below.text
     return text
@@ -189,7 +197,7 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
         return
     left, right = min(one.x0 for one in lines), max(one.x1 for one in lines)
     paragraph = [lines[0]]
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         goes_on = (
             right - above.x1 < 1.5 * above.em
             and below.x0 - left < 1.0 * below.em
@@ -209,7 +217,7 @@ def pieces(row: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
     """The characters of a line from left to right, parted where more than `gap` ems are free."""
     least = gap * max([em_of(glyph) for glyph in row])
     parts = [[row[0]]]
-    for before, glyph in zip(row, row[1:], strict=False):
+    for before, glyph in pairwise(row):
         if glyph.x0 - before.x1 > least:
             parts.append([])
         parts[-1].append(glyph)

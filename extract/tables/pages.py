@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from extract.document import Block, Cell, Issue, Locator, Paragraph, Table
 from extract.text import fold, repair
@@ -31,9 +33,14 @@ _TITLE = re.compile(r".*绩效.*表(?:\(.*\))?")
 _FIGURE = re.compile(r"[\d.,%/-]*\d[\d.,%/-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class PageCell:
-    """A cell of a page's part of a table. `full`: its last line has no room left, so it may go on."""
+_key = lru_cache(maxsize=1 << 11)(fold)  # figures and labels come again and again
+
+
+class PageCell(NamedTuple):
+    """A cell of a page's part of a table. `full`: its last line has no room left, so it may go on.
+
+    `confidence` is that of the recognition of its text, 1 where nothing had to be recognised.
+    """
 
     row: int
     column: int
@@ -41,6 +48,7 @@ class PageCell:
     row_span: int = 1
     column_span: int = 1
     full: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ def without_running_heads(pages: Sequence[Page]) -> list[Page]:
 
 
 def _plain(block: PageBlock) -> str:
-    return fold(block.text).strip("·.~") if isinstance(block, PageText) else ""
+    return _key(block.text).strip("·.~") if isinstance(block, PageText) else ""
 
 
 def _head_key(page: Page, block: PageBlock) -> tuple[str, int] | None:
@@ -167,6 +175,7 @@ class _Cell:
     text: str
     full: bool
     locator: Locator
+    confidence: float = 1.0
 
     @property
     def span(self) -> tuple[float, float]:
@@ -227,7 +236,8 @@ class _Growing:
             yield Issue("row_joined", "跨页断开的一行已按文字走向拼合，请核对", place)
         for cell in link.cells:
             if id(cell) not in merged:
-                self.cells.append(replace(cell, row=cell.row + offset))
+                cell.row += offset
+                self.cells.append(cell)
         self.rows += len(part.ys) - 1 - link.drop - (1 if link.is_cut else 0)
         self.last = part
 
@@ -255,6 +265,7 @@ class _Growing:
                 if is_label or is_merged or in_head:
                     above.row_span += cell.row_span
                     above.text, above.full = above.text + cell.text, cell.full
+                    above.confidence = min(above.confidence, cell.confidence)
                     used.add(id(cell))
             leads = leads and (is_label or not cell.text)
         return used
@@ -274,6 +285,7 @@ class _Growing:
                 cell.locator,
                 cell.row_span,
                 columns[cell.x1] - columns[cell.x0],
+                cell.confidence,
             )
             for cell in self._cells
         ]
@@ -293,6 +305,7 @@ def _unjoined(table: PageTable, page: int) -> tuple[Cell, ...]:
                 Locator(page=page, table=number, row=cell.row + 1, column=cell.column + 1),
                 cell.row_span,
                 cell.column_span,
+                cell.confidence,
             )
             for cell in table.cells
         ]
@@ -343,7 +356,7 @@ def _placed(table: PageTable, xs: Sequence[float], page: int) -> Iterator[_Cell]
     for cell in table.cells:
         place = Locator(page=page, table=table.number, row=cell.row + 1, column=cell.column + 1)
         x0, x1 = xs[cell.column], xs[cell.column + cell.column_span]
-        yield _Cell(cell.row, x0, x1, cell.row_span, cell.text, cell.full, place)
+        yield _Cell(cell.row, x0, x1, cell.row_span, cell.text, cell.full, place, cell.confidence)
 
 
 def _link(table: _Growing, part: PageTable, page: int) -> _Link | None:
@@ -396,13 +409,16 @@ def _rows(cells: Iterable[_Cell]) -> dict[int, list[_Cell]]:
 
 
 def _signature(row: Iterable[_Cell]) -> tuple[tuple[float, str], ...]:
-    return tuple(sorted((cell.x0, fold(cell.text)) for cell in row if cell.row_span == 1 and cell.text))
+    return tuple(sorted((cell.x0, _key(cell.text)) for cell in row if cell.row_span == 1 and cell.text))
 
 
 def _repeated_head(table: _Growing, cells: Sequence[_Cell]) -> int:
     """How many of the first rows of the next page print rows of the table once more."""
-    before = [_signature(row) for _, row in sorted(_rows(table.cells).items())]
     after = _rows(cells)
+    first = {cell.text for cell in after.get(0, ()) if cell.text and cell.row_span == 1}
+    if not first or not first <= {cell.text for cell in table.cells}:
+        return 0
+    before = [_signature(row) for _, row in sorted(_rows(table.cells).items())]
     found = 0
     for start in range(len(before)):
         count = 0
@@ -423,7 +439,7 @@ def _repeated_head(table: _Growing, cells: Sequence[_Cell]) -> int:
 def _begins(cells: Sequence[_Cell], drop: int, xs: Sequence[float]) -> bool:
     """Do the rows behind a repeated head begin another form, by a title or the name of a project?"""
     for number, row in _rows(cells).items():
-        filled = [fold(cell.text) for cell in row if cell.text]
+        filled = [_key(cell.text) for cell in row if cell.text]
         if not drop <= number < drop + _HEAD_ROWS:
             continue
         if any(_NAME_LABEL.fullmatch(text) for text in filled):
@@ -436,7 +452,7 @@ def _begins(cells: Sequence[_Cell], drop: int, xs: Sequence[float]) -> bool:
 def _same_label(table: _Growing, cells: Sequence[_Cell], row: int) -> bool:
     """Do the table and the next page have the same label in this row? Then both begin a form alike."""
     labels = [
-        [fold(cell.text) for cell in one if cell.row == row and cell.text][:1] for one in (table.cells, cells)
+        [_key(cell.text) for cell in one if cell.row == row and cell.text][:1] for one in (table.cells, cells)
     ]
     return bool(labels[0]) and labels[0] == labels[1]
 
@@ -497,6 +513,7 @@ def _joined_halves(bottom: Sequence[_Cell], top: Sequence[_Cell]) -> set[int]:
         if cell.text:
             above.text = repair(f"{above.text}{'' if above.full else ' '}{cell.text}")
             above.full = cell.full
+            above.confidence = min(above.confidence, cell.confidence)
         if above.span == cell.span:
             above.row_span += cell.row_span - 1
     return {id(cell) for cell in top}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 JOIN = 3.0  # pieces of a line, and the strokes of a double line, lie no further apart
@@ -141,9 +142,9 @@ def _components(
 
     for index, (at, start, end) in enumerate(across):
         first, last = bisect_left(places, start - TOUCH), bisect_right(places, end + TOUCH)
-        for other in range(first, last):
-            if down[other].start - TOUCH <= at <= down[other].end + TOUCH:
-                parents[root(len(across) + other)] = root(index)
+        for number, other in enumerate(down[first:last], len(across) + first):
+            if other.start - TOUCH <= at <= other.end + TOUCH:
+                parents[root(number)] = index
     groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
     for index, line in enumerate(across):
         groups.setdefault(root(index), ([], []))[0].append(line)
@@ -202,7 +203,7 @@ def _boundaries(lines: Sequence[Ruling], first: float | None, last: float | None
 
 def _walls(lines: Sequence[Ruling], places: Sequence[float], marks: Sequence[float]) -> list[list[bool]]:
     """For each of `places`, which of the stretches between `marks` a line there runs along."""
-    middles = [(one + other) / 2 for one, other in zip(marks, marks[1:], strict=False)]
+    middles = [(one + other) / 2 for one, other in pairwise(marks)]
     index = {place: number for number, place in enumerate(places)}
     walls = [[False] * len(middles) for _ in places]
     for at, start, end in lines:
@@ -230,7 +231,7 @@ def _tile(
             while (
                 below < rows
                 and not any(top[below][column:right])
-                and not any([left[line][below] for line in inner])
+                and not any(left[line][below] for line in inner)
             ):
                 below += 1
             for covered in taken[row:below]:

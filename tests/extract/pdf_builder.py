@@ -138,7 +138,7 @@ class Printer:
         self, plan: Plan, cell: tuple[int, int, int, int, str], pieces: list[Piece], box: tuple[float, ...]
     ) -> None:
         x0, y0, x1, y1 = box
-        row, _, down, _, text = cell
+        _, _, down, _, text = cell
         lines = plan.lines(text, x1 - x0)
         fits = int((y1 - y0 - 2 * PAD) / self.style.leading + 0.01)
         begin = self._written.get(cell, 0) if down > 1 else pieces[0].first
@@ -271,9 +271,7 @@ class Rules:
             length = max(x1 - x0, y1 - y0)
             for start in range(0, int(length) + 1, 4):
                 a, b = start / length, min(start + 2, length) / length
-                canvas.line(
-                    x0 + (x1 - x0) * a, y0 + (y1 - y0) * a, x0 + (x1 - x0) * b, y0 + (y1 - y0) * b
-                )
+                canvas.line(x0 + (x1 - x0) * a, y0 + (y1 - y0) * a, x0 + (x1 - x0) * b, y0 + (y1 - y0) * b)
 
 
 @cache
