@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.document import Document, Issue, Locator, Printed
 from extract.forms.columns import Column
@@ -21,18 +22,43 @@ from extract.forms.stream import unbroken
 from extract.forms.titles import kind_of, year_in
 from extract.forms.total import read_total
 
+# Trouble of the reader's that a form inherits: what was read may be elsewhere, damaged or not all.
+_DOUBTS = frozenset(
+    {"columns_guessed", "merge_repaired", "merged_text", "needs_ocr", "characters_damaged", "ink_not_read"}
+)
+_GUESSED = 0.7
 _TRANSFER_LABELS = ("中央主管部门", "地方主管部门", "资金使用单位", "转移支付")
 
 
 def recognise(document: Document) -> tuple[Form, ...]:
     """All forms of a document in reading order; none where no cluster of labels makes a form."""
     forms: list[Form] = []
+    doubts = tuple(issue for issue in document.issues if issue.code in _DOUBTS)
     for region in segment(unbroken(rows_of(document))):
         for rows in unfolded(region):
             found = parts(rows)
             if _is_form(found):
-                forms.append(_form(len(forms) + 1, found))
+                forms.append(_doubted(_form(len(forms) + 1, found), doubts))
     return tuple(forms)
+
+
+def _doubted(form: Form, doubts: tuple[Issue, ...]) -> Form:
+    """The form, and where its columns were guessed each of its rows, in doubt as its document is."""
+    if not doubts:
+        return form
+    guessed = [issue for issue in doubts if issue.code == "columns_guessed"]
+    rows = [
+        replace(
+            row,
+            confidence=min(row.confidence, _GUESSED),
+            issues=(*row.issues, *(replace(issue, locator=row.locator) for issue in guessed[:1])),
+        )
+        if guessed
+        else row
+        for row in form.indicators
+    ]
+    confidence = min(form.confidence, _GUESSED) if guessed else form.confidence
+    return replace(form, indicators=tuple(rows), issues=(*form.issues, *doubts), confidence=confidence)
 
 
 def _is_form(found: Sequence[Part]) -> bool:
