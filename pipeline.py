@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from audit.rule import broken, check
+from extract import office
 from extract.detect import media_type
 from extract.document import Document, Source
 from extract.errors import DocumentError, JixiaoError, TooLarge, UsageError
@@ -111,11 +112,16 @@ def _unopened(path: Path, error: DocumentError) -> Member:
     return Member(Source(path.as_posix(), identity, "", 0), error=error)
 
 
-def process(member: Member, *, keep_contacts: bool = False) -> Reading:
-    """All that one document yields. Never raises: what cannot be read becomes a row that says why."""
+def process(
+    member: Member, *, converted: bytes | DocumentError | None = None, keep_contacts: bool = False
+) -> Reading:
+    """All that one document yields. Never raises: what cannot be read becomes a row that says why.
+
+    `converted` is what a batch made of an old office document; without it, it is converted alone.
+    """
     source = member.source
     try:
-        document = read_member(member)
+        document = read_member(member, converted)
         records = [normalise(form) for form in forms_of(document, keep_contacts=keep_contacts)]
     except DocumentError as error:
         return Reading(_document_row(source, None, error.code, str(error)))
@@ -126,11 +132,11 @@ def process(member: Member, *, keep_contacts: bool = False) -> Reading:
     return Reading(_document_row(source, document, forms=len(forms)), forms)
 
 
-def read_member(member: Member) -> Document:
+def read_member(member: Member, converted: bytes | DocumentError | None = None) -> Document:
     """The Document of a member; its DocumentError where there is none."""
     if member.error is not None:
         raise member.error
-    return read(member.data, member.source)
+    return read(member.data, member.source, converted)
 
 
 def forms_of(document: Document, *, keep_contacts: bool = False) -> list[Form]:
@@ -180,14 +186,30 @@ def run(sources: Iterable[Path], out: Path, *, keep_contacts: bool = False, rere
         now = versions()
         readings: list[Reading] = []
         skipped = 0
+        old: list[Member] = []
         for member in (member for path in paths for member in documents(path)):
             before = stored.get((member.source.sha256, storable(member.source.uri)))
             if before is not None and (before.software_version, before.taxonomy_version) == now:
                 skipped += 1
-                continue
-            readings.append(process(member, keep_contacts=keep_contacts))
+            elif member.source.media_type in office.MEDIA_TYPES:
+                old.append(member)
+                if len(old) == office.BATCH:
+                    readings += _old_office(old, keep_contacts=keep_contacts)
+                    old = []
+            else:
+                readings.append(process(member, keep_contacts=keep_contacts))
+        readings += _old_office(old, keep_contacts=keep_contacts)
         writer.publish(build(readings, _concepts(), keep_contacts=keep_contacts), refresh=reread)
     return summarise(readings, unchanged=skipped)
+
+
+def _old_office(members_: list[Member], *, keep_contacts: bool) -> list[Reading]:
+    """Readings of old office documents, converted together: one start of LibreOffice for all."""
+    done = office.convert((member.data, member.source) for member in members_)
+    return [
+        process(member, converted=done.get(member.source.sha256), keep_contacts=keep_contacts)
+        for member in members_
+    ]
 
 
 def _concepts() -> list[ConceptRow]:
