@@ -52,7 +52,12 @@ def counted_indicators(record: Record) -> tuple[Points, ...]:
 
 
 def counted_funding(record: Record) -> tuple[Points, ...]:
-    """The points of 预算执行率: the total line's, or the lines' own where the total has none."""
+    """The points of 预算执行率: the total line's, or the lines' own where the total has none.
+
+    None where the form prints 预算执行率 among its indicators as well: that is the same fact twice.
+    """
+    if any("预算执行率" in row.name and row.weight is not None for row in record.indicators):
+        return ()
     lines = [line for line in record.funding if line.term == "annual"]
     totals = [line for line in lines if line.line == "total" and _has_points(line)]
     chosen = totals or [line for line in lines if _has_points(line)]

@@ -25,7 +25,7 @@ def unfolded(rows: Sequence[Row]) -> list[list[Row]]:
     at = next((i for i, row in enumerate(rows) if _is_list_header(row)), None)
     if at is None:
         return [list(rows)]
-    header, before = rows[at], [row for row in rows[:at] if row.is_paragraph or len(row.filled) == 1]
+    header, before = rows[at], list(rows[:at])
     special = [slot for slot in header.slots if slot.text and _kind(slot)]
     projects: list[tuple[str, list[Row]]] = []
     behind: list[Row] = []

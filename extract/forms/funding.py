@@ -42,6 +42,7 @@ def read_funding(
     units: tuple[tuple[str, str], ...] = ()
     header: Row | None = None
     terms: list[str] = []
+    term = "annual"
     lines: list[FundingLine] = []
     leftover: list[Printed] = []
     issues: list[Issue] = []
@@ -58,13 +59,21 @@ def read_funding(
             if is_labelled_funding(row)
             else _lines(row, columns, header=header, unit=unit)
         )
-        if len(read) == len(terms) > 1 and all(line.term == "annual" for line, _, _ in read):
-            # A part stands under its total and shares its term.
-            read = [
-                (replace(line, term=term), rest, trouble)
-                for (line, rest, trouble), term in zip(read, terms, strict=True)
-            ]
-        terms = [line.term for line, _, _ in read] if read and read[0][0].line == "total" else terms
+        totals = [line.term for line, _, _ in read if line.line == "total"]
+        if not totals and len(read) == len(terms) > 1:
+            # Parts stand under the totals of two terms, side by side.
+            own = terms
+        else:
+            # One behind or below the other, a part has the term of the total before it.
+            own = []
+            for line, _, _ in read:
+                term = line.term if line.line == "total" else term
+                own.append(term)
+        read = [
+            (replace(line, term=one), rest, trouble)
+            for (line, rest, trouble), one in zip(read, own, strict=True)
+        ]
+        terms = totals if totals else terms
         for line, rest, trouble in read:
             lines.append(replace(line, column_units=units))
             leftover += rest
@@ -177,9 +186,18 @@ def _line_labels(row: Row) -> list[tuple[str, Slot]]:
         )
         if label is not None:
             found.append((label.code, slot))
+        elif _is_total_figure(slot, row):
+            found.append(("total", slot))
     if len(found) > 1 and found[0][1] is row.filled[0] and look_up(found[0][1].text, "budget_block"):
         found = found[1:]
     return found
+
+
+def _is_total_figure(slot: Slot, row: Row) -> bool:
+    """预算数 | 650 | 其中：财政资金 | 600: the name of an amount with its figure behind it is the total."""
+    label = look_up(slot.text, "budget_column")
+    behind = row.filled[row.filled.index(slot) + 1 :]
+    return label is not None and label.code == "annual_budget" and bool(behind) and is_amount(behind[0].text)
 
 
 def _place(
@@ -199,7 +217,8 @@ def _place(
 def _without_header(cells: list[Slot]) -> tuple[dict[str, Slot], list[Printed], list[Issue]]:
     """No header: the one figure is the annual budget; more than one figure is not for guessing."""
     figures = [slot for slot in cells if slot.text and is_amount(slot.text)]
-    rest = [slot.printed for slot in cells if slot.text and slot not in figures]
+    marks = (Type.MARK, Type.BLANK)
+    rest = [slot.printed for slot in cells if slot not in figures and cell_type(slot.text) not in marks]
     if len(figures) <= 1:
         return ({"annual_budget": figures[0]} if figures else {}), rest, []
     issue = Issue("funding_without_header", "资金行有多个数字而无表头，未取值", figures[0].locator)

@@ -38,7 +38,7 @@ def read_goals(parts: Sequence[Part]) -> tuple[list[Goal], list[Printed], list[I
             continue
         # Points of a block (20) stand beside its text in some layouts; no goal is a bare number.
         leftover += [slot.printed for slot in row.filled if is_score(slot.text)]
-        filled = [slot for slot in row.filled if not is_score(slot.text) and not is_hint(slot.text)]
+        filled = [slot for slot in row.filled if _may_be_goal(slot.text)]
         labelled = [(slot, look_up(slot.text, "goal")) for slot in filled]
         repeated = bool(above) and all(slot.text in above for slot, label in labelled if label)
         if part.kind is Kind.GOAL_HEADER and not repeated:
@@ -64,6 +64,10 @@ def read_goals(parts: Sequence[Part]) -> tuple[list[Goal], list[Printed], list[I
         if (term, "expected") in texts or (term, "actual") in texts
     ]
     return goals, leftover, issues
+
+
+def _may_be_goal(text: str) -> bool:
+    return not (is_score(text) or is_hint(text) or look_up(text, "noise"))
 
 
 def _heading(slot: Slot, label: Label) -> tuple[str, str, Slot]:

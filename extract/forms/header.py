@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from extract.document import Printed
 from extract.forms.form import HeaderField
-from extract.forms.labels import look_up, look_up_alike, split_pair
+from extract.forms.labels import look_up, look_up_alike, split_pairs
 from extract.forms.rows import Row, Slot
 
 
@@ -27,13 +27,16 @@ def read_header(rows: Iterable[Row]) -> tuple[list[HeaderField], list[Printed]]:
                     fields.append(_empty(*pending))
                 pending = (code, slot)
                 continue
-            pair = split_pair(slot.text)
-            label = look_up(pair[0], "field") if pair else None
-            if pair and label:
+            pairs = [(text, value, look_up(text, "field")) for text, value in split_pairs(slot.text)]
+            if pairs and all(label for _, _, label in pairs):
                 if pending is not None:
                     fields.append(_empty(*pending))
                     pending = None
-                fields.append(HeaderField(label.code, pair[0], Printed(pair[1], slot.locator)))
+                fields += [
+                    HeaderField(label.code, text, Printed(value, slot.locator))
+                    for text, value, label in pairs
+                    if label
+                ]
             elif pending is not None:
                 fields.append(HeaderField(pending[0], pending[1].text, slot.printed))
                 pending = None

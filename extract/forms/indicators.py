@@ -52,7 +52,7 @@ def read_indicators(
             Issue("rubric", "这是评分标准表，没有指标值与完成值，不作为指标读取", parts[0].row.locator)
         )
         return [], leftover, issues, columns
-    placed = placed if exact else _doubted(_joined(placed))
+    placed = _cut(placed) if exact else _doubted(_joined(placed))
     for view, term in _sets(placed, columns):
         for one, levels in zip(view, levels_of(view, exact=exact), strict=True):
             for region, part in _regions(one):
@@ -141,6 +141,25 @@ def _blocks(parts: Sequence[Part]) -> list[tuple[list[Row], list[Row]]]:
             blocks[-1][1].append(part.row)
         last = part.kind
     return blocks
+
+
+def _cut(rows: list[Placed]) -> list[Placed]:
+    """Exact rows, but for a name that the break between two tables cut: its tail joined to it.
+
+    The tail is the first row of a table, with a name and nothing else, under a row of another table.
+    """
+    result: list[Placed] = []
+    for one in rows:
+        above = result[-1] if result else None
+        tail = bool(one.text("name")) and not any(one.text(role) for role in (*_EVIDENCE, *LEVELS))
+        valued = above is not None and any(above.text(role) for role in _EVIDENCE)
+        if above is not None and valued and tail and one.row.table != above.row.table:
+            name, rest = above.cells["name"], one.cells["name"]
+            whole = Slot(name.text + rest.text, name.locator, name.column, name.span)
+            result[-1] = replace(above, cells={**above.cells, "name": whole}, joined=True)
+        else:
+            result.append(one)
+    return result
 
 
 def _joined(rows: list[Placed]) -> list[Placed]:
@@ -237,13 +256,15 @@ def _indicator(
     if placed.ambiguous:
         issues.append(Issue("ambiguous_row", "本行单元格归列有多种可能，请核对", locator))
     for role, slot in placed.cells.items():
-        if role not in LEVELS and misfit(role, slot.text) >= _AGAINST_NATURE:
+        if base(role) not in (*LEVELS, "group") and misfit(role, slot.text) >= _AGAINST_NATURE:
             issues.append(Issue("odd_cell", f"“{slot.text}”不像该列应有的内容", slot.locator))
     issues += [
         Issue("unknown_column", f"列名无法识别，而其中有数值：{slot.text}", slot.locator)
         for role, slot in placed.cells.items()
         if base(role) == "unknown" and cell_type(slot.text) in _FIGURES
     ]
+    if placed.shared:
+        issues.append(Issue("shared_points", "分值、得分或原因由多行合并共用，无法分到各行", locator))
     adjusted = placed.cells.get("adjusted_target")
     if adjusted is not None and not is_empty_slot(adjusted.text):
         first = placed.text("target")

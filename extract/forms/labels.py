@@ -29,7 +29,8 @@ _COLONS = ":："
 _FAMILIES = (
     "field", "budget_block", "budget_column", "budget_line", "goal", "column", "total", "section", "noise",
 )  # fmt: skip
-MEDIUM_TERM = ("中期", "实施期", "长期")  # words that tell a term longer than the year
+MEDIUM_TERM = ("中期", "实施期", "长期", "总投资")  # words that tell a term longer than the year
+_INNER_LABEL = re.compile(r"[\u4e00-\u9fff（）()]{2,12}(?=[:：])")
 _FUZZY = 0.8
 _FUZZY_MARGIN = 0.1
 _MONEY_UNIT = re.compile(r"(亿元|万元|万圆|千元|百万元|元)")
@@ -196,6 +197,26 @@ def split_pair(text: str) -> tuple[str, str] | None:
                 return label.strip(), text[index + 1 :].strip()
             return None
     return None
+
+
+def split_pairs(text: str) -> list[tuple[str, str]]:
+    """All the `label：value` of a line that holds several; one or none is as `split_pair` says.
+
+    >>> split_pairs("单位名称：某县路灯所 填报日期：2024年3月10日")
+    [('单位名称', '某县路灯所'), ('填报日期', '2024年3月10日')]
+    """
+    first = split_pair(text)
+    if first is None:
+        return []
+    label, rest = first
+    for match in _INNER_LABEL.finditer(rest):
+        start = next(
+            (at for at in range(match.start(), match.end()) if look_up(rest[at : match.end()], "field")), None
+        )
+        if start is not None and match.end() - start >= 2:
+            following = split_pairs(f"{rest[start:]}")
+            return [(label, rest[:start].strip()), *following]
+    return [(label, rest)]
 
 
 def codes(cells: Iterable[str], family: str) -> list[str | None]:

@@ -26,7 +26,10 @@ _BELIEVABLE = 2.5  # an exact row that costs more contradicts its own columns
 _AT_HOME = 0.5  # a cell that fits its own column so well needs no other
 _CLEAR = 0.75  # the second reading must be this much dearer, or the row is ambiguous
 # Labels reach down over the rows they are merged with; values belong to the row they begin in.
-_REACHING_DOWN = frozenset({"level1", "level2", "group", "level1#2", "level2#2", "group#2"})
+_REACHING_DOWN = frozenset({"level1", "level2", "group"})
+# A value printed once for several rows is the value of each; points are shared, and cannot be split.
+_POINTS = frozenset({"weight", "score", "reason"})
+_SHARED_VALUES = frozenset({"name", "target", "actual", "operator", "unit", "previous"})
 _LONE_LEVEL = 2.0  # a label of both levels (成本指标, 满意度指标) that stands alone is the second
 _LONGEST_UNIT = 3  # 平方米, 万人次; longer ones are rates (元/人·月)
 _SKIP = {"name": 4.0, "target": 1.5, "actual": 1.0, "weight": 0.7, "score": 0.7, "operator": 0.5}
@@ -37,7 +40,8 @@ class Placed:
     """A row taken apart: the cell of each role, cells under none, and how the reading came about.
 
     `cost` is the price of the whole reading, `oddity` how ill its texts fit their roles; `moved` says that cells stood off their
-    columns; `ambiguous` that another reading fits about as well; `joined` that it was two rows; `term` is the block's.
+    columns; `ambiguous` that another reading fits about as well; `joined` that it was two rows; `shared`
+    that its points stand in a cell merged over several rows; `term` is the block's.
     """
 
     row: Row
@@ -48,6 +52,7 @@ class Placed:
     moved: bool = False
     ambiguous: bool = False
     joined: bool = False
+    shared: bool = False
     term: str = "annual"
 
     def text(self, role: str) -> str:
@@ -70,8 +75,11 @@ def _by_columns(row: Row, columns: Sequence[Column]) -> Placed:
     cells: dict[str, Slot] = {}
     rest: list[Slot] = []
     cost = 0.0
+    own = any(slot.fresh and slot.text and not _roles(slot, columns) <= _REACHING_DOWN for slot in row.slots)
+    reaching = _REACHING_DOWN | (_SHARED_VALUES if own else frozenset())
+    shared = any(slot.tall and slot.text and _roles(slot, columns) & _POINTS for slot in row.slots)
     for slot in row.slots:
-        if not slot.text or (not slot.fresh and _roles(slot, columns).isdisjoint(_REACHING_DOWN)):
+        if not slot.text or (not slot.fresh and _roles(slot, columns).isdisjoint(reaching)):
             continue
         free = [one.role for one in columns if _covers(one, slot) and one.role not in cells]
         if not free:
@@ -82,7 +90,7 @@ def _by_columns(row: Row, columns: Sequence[Column]) -> Placed:
         role = min(free, key=lambda one: misfit(one, slot.text))
         cells[role] = slot
         cost += misfit(role, slot.text) if slot.fresh else 0.0
-    return Placed(row, cells, tuple(rest), cost, cost)
+    return Placed(row, cells, tuple(rest), cost, cost, shared=shared)
 
 
 def _covers(column: Column, slot: Slot) -> bool:
@@ -90,7 +98,7 @@ def _covers(column: Column, slot: Slot) -> bool:
 
 
 def _roles(slot: Slot, columns: Sequence[Column]) -> set[str]:
-    return {column.role for column in columns if _covers(column, slot)}
+    return {base(column.role) for column in columns if _covers(column, slot)}
 
 
 def _in_place(row: Row, columns: Sequence[Column]) -> Placed | None:

@@ -13,7 +13,7 @@ from extract.text import repair
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A cell as one row sees it: `fresh` is False where it only reaches down from a row above.
+    """A cell as one row sees it: `tall` if it covers several, `fresh` is False where it only reaches down from a row above.
 
     `text` has its white space repaired; `raw` is as the reader found it. `confidence` is the reader's.
     """
@@ -24,6 +24,7 @@ class Slot:
     span: int = 1
     fresh: bool = True
     raw: str = ""
+    tall: bool = False
     confidence: float = 1.0
 
     @property
@@ -89,6 +90,7 @@ def _table_rows(table: Table, number: int) -> Iterator[Row]:
                     cell.column_span,
                     fresh=cell.row == index,
                     raw=cell.text,
+                    tall=cell.row_span > 1,
                     confidence=cell.confidence,
                 )
             )

@@ -113,7 +113,9 @@ def is_total(row: Row) -> bool:
     texts = [slot.text for slot in row.filled]
     for index, text in enumerate(texts):
         label = look_up(text, "total")
-        if label is not None and label.code == "total":
+        if label is not None and (
+            label.code == "total" or (label.code == "score" and index == 0 < len(texts) - 1)
+        ):
             rest = texts[index + 1 :]
             others = [one for one in rest if not is_score(one) and not look_up(one, "total")]
             figures = any(is_score(one) for one in rest)

@@ -74,3 +74,20 @@ def with_flag(doc: bytes, flag: int) -> bytes:
         main[10:12] = flags.to_bytes(2, "little")
         storage.write_stream("WordDocument", bytes(main))
         return changed.getvalue()
+
+
+def rich_text(rows: Sequence[Sequence[tuple[str, str, int]]]) -> bytes:
+    """A table in RTF, without LibreOffice: each cell its text, its properties, and its width in columns."""
+    lines = []
+    for row in rows:
+        edges, right = "", 0
+        for _, properties, width in row:
+            right += width * 2000
+            edges += f"{properties}\\cellx{right}"
+        cells = "".join(f"\\pard\\intbl {_escaped(text)}\\cell" for text, _, _ in row)
+        lines.append(f"\\trowd{edges}{cells}\\row")
+    return f"{{\\rtf1\\ansi\\ansicpg936 {''.join(lines)}\\pard\\par}}".encode("ascii")
+
+
+def _escaped(text: str) -> str:
+    return "".join(one if one.isascii() else f"\\u{ord(one)}?" for one in text)

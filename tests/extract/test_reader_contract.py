@@ -5,26 +5,36 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 
 import docx
 import lxml.html
 import openpyxl
+import pdfplumber
 import pytest
 import xlrd  # type: ignore[import-untyped]
 from docx.oxml.ns import qn
 from lxml import etree
 
-from extract.detect import DOCX, HTML, TEXT, XLS, XLSX, media_type
+from extract import office
+from extract.detect import DOCX, HTML, PDF, PNG, RTF, TEXT, XLS, XLSX, media_type
 from extract.document import Cell, Document, Locator, Source, Table
 from extract.errors import DocumentError, EmptyDocument
+from extract.ocr import is_installed
+from extract.readers import read as read_any
 from extract.readers.docx import read as read_docx
 from extract.readers.html import read as read_html
+from extract.readers.pdf import read as read_pdf
+from extract.readers.scan import read as read_scan
 from extract.readers.text import read as read_text
 from extract.readers.workbook import read as read_workbook
 from extract.text import fold, repair
 from tests.extract.docx_builder import Box, Row, cell, document_docx, paragraph, table, tbl, tr
 from tests.extract.html_builder import form_html, page
+from tests.extract.office_builder import rich_text
+from tests.extract.pdf_builder import Style, form_pdf
+from tests.extract.scan_builder import SMALL, saved, small_page
 from tests.extract.workbook_builder import Drawn, Placed, as_xls, as_xlsx, form
 from tests.forms import printer
 
@@ -90,6 +100,35 @@ def find_in_text(data: bytes, place: Locator) -> str:
     return line if place.column is None else line.split("\t")[place.column - 1]
 
 
+def find_in_pdf(data: bytes, place: Locator) -> str:
+    """The text in the rectangle that pdfplumber finds at a row and column of a table on a page."""
+    assert place.page is not None
+    assert place.table is not None
+    assert place.row is not None
+    assert place.column is not None
+    page, tables = _pdf_page(data, place.page)
+    cells = tables[place.table - 1]
+    left, top = (sorted({round(cell[side]) for cell in cells}) for side in (0, 1))
+    corner = (left[place.column - 1], top[place.row - 1])
+    box = next(cell for cell in cells if (round(cell[0]), round(cell[1])) == corner)
+    return page.crop(box).extract_text()
+
+
+@cache
+def _pdf_page(data: bytes, number: int) -> tuple[pdfplumber.page.Page, list[list[tuple[float, ...]]]]:
+    page = pdfplumber.open(BytesIO(data)).pages[number - 1]
+    return page, [table.cells for table in page.find_tables()]
+
+
+def find_in_scan(data: bytes, place: Locator) -> str:
+    """What was printed at a row and column of the sheet that was scanned."""
+    assert data.startswith(b"\x89PNG")
+    assert (place.page, place.table) == (1, 1)
+    return next(
+        text for row, column, *_, text in SMALL.cells if (row + 1, column + 1) == (place.row, place.column)
+    )
+
+
 def find_in_xlsx(data: bytes, place: Locator) -> str:
     """The value of a cell by openpyxl, as its format shows it."""
     assert place.sheet is not None
@@ -149,6 +188,17 @@ def _boxes(rows: list[lxml.html.HtmlElement]) -> dict[tuple[int, int | None], lx
     return boxes
 
 
+@cache
+def _converted(data: bytes) -> bytes:
+    converted = office.convert([(data, Source("", "", RTF, len(data)))])[""]
+    assert isinstance(converted, bytes)
+    return converted
+
+
+def find_in_converted(data: bytes, place: Locator) -> str:
+    return find_in_docx(_converted(data), place)
+
+
 _FORM: list[Row] = [
     [Box("项目名称", 2), Box("业务费", 3)],
     [Box("项目资金", 2, 2), "年度资金总额", Box("86.00", 2)],
@@ -177,12 +227,29 @@ _PAGE = page(
     "<h1>标题</h1><table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c</table><p>x</p><table><tr><td>d<td>e<tr><td>f"
     "<td>g<table><tr><td>h<td>i<tr><td>j</table></table>"
 )
+_RICH_TEXT = rich_text([
+    [("项目名称", "", 1), ("业务费", "", 2)],
+    [("项目资金", "\\clvmgf", 1), ("年度资金总额", "", 1), ("86.00", "", 1)],
+    [("", "\\clvmrg", 1), ("其中：财政拨款", "", 1), ("", "", 1)],
+])  # fmt: skip
 
 SAMPLES = [
     Sample("form", read_docx, DOCX, document_docx([paragraph("标题"), table(_FORM)]), find_in_docx),
     Sample("gaps", read_docx, DOCX, document_docx([_GAPS, paragraph("x"), _GAPS]), find_in_docx),
     Sample("nested", read_docx, DOCX, document_docx([_NESTED, table(_FORM)]), find_in_docx),
+    Sample("printed", read_pdf, PDF, form_pdf(printer.make("L1", 1)[1], "标题"), find_in_pdf),
+    Sample(
+        "printed on", read_pdf, PDF, form_pdf(printer.make("L4", 1)[1], style=Style(start=330)), find_in_pdf
+    ),
     Sample("lines", read_text, TEXT, _LINES.encode(), find_in_text),
+    pytest.param(
+        Sample("rtf", read_any, RTF, _RICH_TEXT, find_in_converted),
+        marks=pytest.mark.skipif(not office.available(), reason="LibreOffice (soffice) is not there"),
+    ),
+    pytest.param(
+        Sample("scan", read_scan, PNG, saved(small_page(), "PNG"), find_in_scan),
+        marks=pytest.mark.skipif(not is_installed(), reason="needs the extra ocr"),
+    ),
     Sample("sheets", read_workbook, XLSX, as_xlsx(*_SHEETS), find_in_xlsx),
     Sample("sheets", read_workbook, XLS, as_xls(*_SHEETS), find_in_xls),
     Sample("page", read_html, HTML, _PAGE.encode("utf-8"), find_in_html),
