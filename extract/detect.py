@@ -17,6 +17,7 @@ from extract.encoding import decode
 from extract.errors import CorruptDocument
 
 BINARY = "application/octet-stream"
+BMP = "image/bmp"
 BZIP2 = "application/x-bzip2"
 DOC = "application/msword"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -98,6 +99,7 @@ _HTML_PIECE = re.compile(
 )
 # How Excel 2003 named its XML; its elements <Table> and <Title> are not those of a page.
 _XML_WORKBOOK = "urn:schemas-microsoft-com:office:spreadsheet"
+_BMP_START = re.compile(rb"BM.{4}\x00{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00{3}", re.DOTALL)
 _BZIP2_START = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):")
 _MAIL_HEADERS = frozenset((
@@ -135,6 +137,8 @@ def media_type(data: bytes, name: str) -> str:
             return kind
     if _BZIP2_START.match(head):
         return BZIP2
+    if _BMP_START.match(head):
+        return BMP
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_type(data)
     if head.startswith(_OLE_MAGIC):

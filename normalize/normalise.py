@@ -15,8 +15,8 @@ from normalize.match import match_name
 from normalize.money import parse_money, parse_number, parse_rate
 from normalize.names import clean_name
 from normalize.organisations import split_code
-from normalize.redact import PERSONAL_FIELDS
 from normalize.record import FundingRecord, IndicatorRecord, NarrativeRecord, Record
+from normalize.redact import PERSONAL_FIELDS
 from normalize.taxonomy import taxonomy
 from normalize.values import Value, join_text, parse_value, suspicion, unit_in_name
 

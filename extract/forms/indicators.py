@@ -6,24 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.document import Issue, Printed
-from extract.forms.cells import Type, cell_type, is_comparator, is_empty_slot, is_hint, is_template
+from extract.forms.cells import is_comparator, is_empty_slot, is_hint, is_template
 from extract.forms.columns import DEFAULT, OTHERS, REGION, SECOND, Column, base, columns_of
+from extract.forms.doubts import doubts
 from extract.forms.form import IndicatorRow
 from extract.forms.hierarchy import Levels, levels_of
 from extract.forms.labels import MEDIUM_TERM
 from extract.forms.parts import Kind, Part
-from extract.forms.placing import LEVELS, Placed, misfit, place
-from extract.forms.rows import Row, Slot
+from extract.forms.placing import LEVELS, Placed, place
+from extract.forms.rows import Row
+from extract.forms.torn import EVIDENCE, cut_names_joined, fragments_doubted, torn_names_joined
 
 _CELLS = (
     "operator", "target", "unit", "previous", "actual", "progress", "forecast",
     "likelihood", "weight", "score", "reason",
 )  # fmt: skip
-_AGAINST_NATURE = 2.5
-_FIGURES = (Type.NUMBER, Type.PERCENT, Type.QUANTITY)
-_USUAL = ("target", "actual", "weight", "score", "progress", "forecast", "likelihood")
-_NEARLY_ALL = 0.7
-_EVIDENCE = ("target", "actual", "weight", "score", "operator", "progress", "forecast")
 
 
 def read_indicators(
@@ -52,7 +49,7 @@ def read_indicators(
             Issue("rubric", "这是评分标准表，没有指标值与完成值，不作为指标读取", parts[0].row.locator)
         )
         return [], leftover, issues, columns
-    placed = _cut(placed) if exact else _doubted(_joined(placed))
+    placed = cut_names_joined(placed) if exact else fragments_doubted(torn_names_joined(placed))
     for view, term in _sets(placed, columns):
         for one, levels in zip(view, levels_of(view, exact=exact), strict=True):
             for region, part in _regions(one):
@@ -143,98 +140,6 @@ def _blocks(parts: Sequence[Part]) -> list[tuple[list[Row], list[Row]]]:
     return blocks
 
 
-def _cut(rows: list[Placed]) -> list[Placed]:
-    """Exact rows, but for a name that the break between two tables cut: its tail joined to it.
-
-    The tail is the first row of a table, with a name and nothing else, under a row of another table.
-    """
-    result: list[Placed] = []
-    for one in rows:
-        above = result[-1] if result else None
-        tail = bool(one.text("name")) and not any(one.text(role) for role in (*_EVIDENCE, *LEVELS))
-        valued = above is not None and any(above.text(role) for role in _EVIDENCE)
-        if above is not None and valued and tail and one.row.table != above.row.table:
-            name, rest = above.cells["name"], one.cells["name"]
-            whole = Slot(name.text + rest.text, name.locator, name.column, name.span)
-            result[-1] = replace(above, cells={**above.cells, "name": whole}, joined=True)
-        else:
-            result.append(one)
-    return result
-
-
-def _joined(rows: list[Placed]) -> list[Placed]:
-    """Names and values that were torn over two rows, put together again.
-
-    A name without any value and, in the next row, a name with a value but no level label: one name in
-    two halves, if cells of either row stand off their columns. In rows that stand as they should the
-    first is an indicator whose value is blank.
-    """
-    result: list[Placed] = []
-    for one in rows:
-        above = result[-1] if result else None
-        if above is not None and _continues(above, one):
-            result[-1] = _join(above, one)
-        else:
-            result.append(one)
-    return result
-
-
-def _doubted(rows: list[Placed]) -> list[Placed]:
-    """Rows that may be off by one: moved ones, and fragments, that lack what nearly all others fill.
-
-    The rows of one form fill the same columns. A row without any value, where all others have one, may
-    be a piece of its neighbour's name, so the row below it is in doubt as well.
-    """
-    named = [row for row in rows if row.text("name") and not is_empty_slot(row.text("name"))]
-    usual = {
-        role
-        for role in _USUAL
-        if sum(bool(row.text(role)) for row in named) >= _NEARLY_ALL * max(len(named), 1)
-    }
-    result: list[Placed] = []
-    fragment = False
-    for row in rows:
-        lacking = row in named and any(not row.text(role) for role in usual)
-        bare_name = row in named and bool(usual) and not any(row.text(role) for role in _EVIDENCE)
-        doubt = (lacking and row.moved) or bare_name or (fragment and row in named)
-        result.append(replace(row, ambiguous=True) if doubt and not row.joined else row)
-        fragment = bare_name
-    return result
-
-
-def _continues(above: Placed, one: Placed) -> bool:
-    unfinished = bool(above.text("name")) and not any(above.text(role) for role in _EVIDENCE)
-    fresh_levels = any(one.text(role) for role in LEVELS)
-    if not unfinished or fresh_levels or is_empty_slot(above.text("name")):
-        return False
-    if not one.text("name"):
-        return bool(one.text("target") or one.text("actual"))
-    torn = _open_brackets(above.text("name")) > 0 or _open_brackets(one.text("name")) < 0
-    if torn:
-        return True
-    has_value = bool(one.text("target") or one.text("actual"))
-    return has_value and (above.moved or one.moved or above.row.is_paragraph)
-
-
-def _open_brackets(text: str) -> int:
-    """How many brackets a text leaves open; below 0 where it closes one that it has not opened."""
-    return sum(char in "（(《【[“" for char in text) - sum(char in "）)》】]”" for char in text)
-
-
-def _join(above: Placed, one: Placed) -> Placed:
-    cells = {**above.cells, **{role: slot for role, slot in one.cells.items() if role != "name"}}
-    if "name" in one.cells:
-        first, second = above.cells["name"], one.cells["name"]
-        place_of_both = first.locator.to(second.locator)
-        least = min(first.confidence, second.confidence)
-        text = first.text + second.text
-        cells["name"] = Slot(text, place_of_both, first.column, first.span, confidence=least)
-    row = Row((*above.row.slots, *one.row.slots), above.row.table, exact=False)
-    rest = (*above.rest, *one.rest)
-    cost, oddity = max(above.cost, one.cost), max(above.oddity, one.oddity)
-    return Placed(row, cells, rest, cost, oddity, moved=True, joined=True)
-
-
 def _indicator(
     placed: Placed, levels: Levels, term: str, region: str | None, *, exact: bool
 ) -> tuple[IndicatorRow | None, list[Printed]]:
@@ -247,24 +152,7 @@ def _indicator(
         values = [placed.cells[role].printed for role in _CELLS if placed.text(role)]
         marks = [value for value in values if not is_empty_slot(value.text)]
         return None, rest + (marks if any(placed.text(role) for role in ("target", "actual")) else [])
-    issues: list[Issue] = []
-    if placed.joined:
-        issues.append(Issue("joined_rows", "指标名称由上下两行拼合而成，请核对", locator))
-    if rest:
-        texts = "、".join(one.text for one in rest)
-        issues.append(Issue("unplaced_text", f"本行有未能归入任何列的文字：{texts}", locator))
-    if placed.ambiguous:
-        issues.append(Issue("ambiguous_row", "本行单元格归列有多种可能，请核对", locator))
-    for role, slot in placed.cells.items():
-        if base(role) not in (*LEVELS, "group") and misfit(role, slot.text) >= _AGAINST_NATURE:
-            issues.append(Issue("odd_cell", f"“{slot.text}”不像该列应有的内容", slot.locator))
-    issues += [
-        Issue("unknown_column", f"列名无法识别，而其中有数值：{slot.text}", slot.locator)
-        for role, slot in placed.cells.items()
-        if base(role) == "unknown" and cell_type(slot.text) in _FIGURES
-    ]
-    if placed.shared:
-        issues.append(Issue("shared_points", "分值、得分或原因由多行合并共用，无法分到各行", locator))
+    issues = doubts(placed, levels, rest)
     adjusted = placed.cells.get("adjusted_target")
     if adjusted is not None and not is_empty_slot(adjusted.text):
         first = placed.text("target")
@@ -274,10 +162,6 @@ def _indicator(
             )
         )
         placed = replace(placed, cells={**placed.cells, "target": adjusted})
-    if levels.doubtful:
-        issues.append(Issue("level_unsure", "二级指标名称印在合并格中间，本行归属不能确定", locator))
-    if levels.level2 is None:
-        issues.append(Issue("no_level", "本行找不到二级指标", locator))
     printed = {role: placed.cells[role].printed for role in _CELLS if placed.text(role)}
     for role, slot in placed.cells.items():
         # Some layouts print the operator under 指标方向, others 正向 and 反向.
@@ -316,7 +200,7 @@ def _indicator(
 
 def _is_slot(placed: Placed) -> bool:
     """A place that nobody filled in: no name, or a template's name without a value of its own."""
-    name, values = placed.text("name"), [placed.text(role) for role in _EVIDENCE if placed.text(role)]
+    name, values = placed.text("name"), [placed.text(role) for role in EVIDENCE if placed.text(role)]
     if is_empty_slot(name):
         return True
     return (is_template(name) or is_hint(name)) and all(

@@ -1,6 +1,6 @@
-"""Pictures of pages to the same `Page` that drawn pages give: for scans, photographs and pasted pictures.
+"""Pictures of pages to the same `Page` that drawn pages give: for scans, photographs, scanned PDFs.
 
-Needs the extra `ocr`. Nothing of it is imported before a picture comes; nothing is ever downloaded.
+Needs the extra `ocr`. Nothing of it is imported before a picture comes, and nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import cast
 
 from extract.errors import OcrNeeded
 from extract.ocr.picture import Picture, PictureReader
-from extract.tables.pages import Page
+from extract.tables.page import Page
 
-INSTALL = "请运行 pip install 'jixiao[ocr]' 后重试"
+NEEDED = "需要文字识别；请运行 pip install 'jixiao[ocr]' 后重试"
 _MODULES = ("cv2", "numpy", "onnxruntime", "rapidocr")
 
 
@@ -27,6 +27,11 @@ def is_installed() -> bool:
 def read_picture(picture: Picture) -> Page:
     """The tables and paragraphs on a picture of a page. Raises OcrNeeded without the extra."""
     if not is_installed():
-        raise OcrNeeded(f"图片中的文字需要文字识别；{INSTALL}")
+        raise OcrNeeded(f"图片中的文字{NEEDED}")
     module = importlib.import_module("extract.ocr.page")
     return cast(PictureReader, module.read_picture)(picture)
+
+
+def picture_reader() -> PictureReader | None:
+    """The reader for pages that are pictures; None without the extra."""
+    return read_picture if is_installed() else None

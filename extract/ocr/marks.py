@@ -24,10 +24,11 @@ _SHADE = 16  # how much darker than its surroundings ink is, of 255
 _WINDOW = 0.16  # what counts as the surroundings of a pixel
 _RULE = 0.17  # shorter than any row or column, longer than the strokes of text
 _GAP = 0.025  # how much of a ruling a bad scan may leave out
+_SOLID = 0.9  # the share of a ruling that was ink before gaps were closed
 _THICK = 0.06  # what is thicker is a bar or an area
-_SPECK = 0.045
+SPECK = 0.045
 _SHORT = 100.0  # points: a line so short must lead from one line to another, or it is a stroke of a character
-_TOUCH = 4.0  # points
+_TOUCH = 3.0  # points
 _STRAIGHT = 1.0  # points: how far pieces of one line lie from one another
 _SMALLEST = (72.0, 12.0)  # points: width and height of a table; large characters look like smaller ones
 
@@ -91,12 +92,15 @@ def _lines(ink: Grey, dpi: int) -> list[Ruling]:
     gap, length = np.ones((1, max(3, round(dpi * _GAP)))), np.ones((1, round(dpi * _RULE)))
     whole = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, bytes_of(gap))
     lines = cv2.morphologyEx(whole, cv2.MORPH_OPEN, bytes_of(length))
-    count, _, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    inked = np.bincount(labels[thick > 0], minlength=count)
     found = []
     for number in range(1, count):
         x, _, width, height, area = (int(value) for value in stats[number])
-        # Text that touches a line makes it higher in places, a bar is thick all along.
-        if area <= _THICK * dpi * width and height < 3 * _THICK * dpi:
+        # A bar is thick all along, text that touches a line makes it so in places. Where the feet of
+        # figures in a row look like a line, the gaps between them had to be closed for that.
+        is_thin = area <= _THICK * dpi * width and height < 3 * _THICK * dpi
+        if is_thin and inked[number] > _SOLID * area:
             at = float(centres[number][1])
             found.append(Ruling(at * 72 / dpi, x * 72 / dpi, (x + width) * 72 / dpi))
     return found
@@ -144,7 +148,7 @@ def without_specks(ink: Grey, dpi: int) -> Grey:
     """The mask without what is too small to be a character: dust, and points as well."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    kept = np.where(sizes >= _SPECK * dpi, 255, 0)
+    kept = np.where(sizes >= SPECK * dpi, 255, 0)
     kept[0] = 0
     return bytes_of(kept[labels])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -16,17 +17,20 @@ from extract.ocr.picture import Picture
 from extract.ocr.runs import OUTSIDE, Run, Sheet, read_runs
 from extract.readers.pdfcolumns import Guess, guess_tables
 from extract.readers.pdftext import Line, cell_text, is_full, paragraphs, seam
-from extract.tables.pages import Page, PageBlock, PageCell, PageTable, PageText
+from extract.tables.page import Page, PageBlock, PageCell, PageTable, PageText
 from extract.tables.rulings import Grid
 from extract.text import fold, repair
 
 _LONG = 2.5  # a box of text is long if one side is longer than the other by more
 _FEW = 4  # fewer long boxes than this say nothing of how a page stands
 _SAMPLE = 12  # lines that are asked whether they stand on their heads
+_TALLEST = 1.5  # the size of type, to the height of its figures
+_STROKES = frozenset("—-一_")
 _ASCENT = 0.38  # from the middle of a line to where it is written, in ems
 _DOUBTFUL = 0.6  # the confidence of a value that a scan may have made out of another one, at most
-# ≥ and ≤ become figures and letters, or lose their lower stroke; hardly a form says "more than".
-_LOST_SIGN = re.compile(r"[2-48工二zZ](?:[1-9]\d|100)(?:\.\d+)?%|[<>]\d.*|[工二zZ]\d.*")
+# ≥ and ≤ become figures and letters, or lose their lower stroke: hardly a form says "more than". In a
+# column of their own they become any letter, = becomes 二 or 三.
+_LOST_SIGN = re.compile(r"[248](?:[1-9]\d|100)(?:\.\d+)?%|[<>二三工A-Za-z]\d.*|[<>二三工A-Za-z]")
 _EXPECTED = re.compile(r"绩效.*表|项目名称|指标值|[一二三]级指标")
 _MESSAGES = {
     "columns_guessed": "表格没有框线，列由文字对齐推定",
@@ -116,14 +120,14 @@ def _line(run: Run, dpi: int) -> Line:
     """A run as a line of text, in points."""
     x0, top, x1, bottom = (place * 72 / dpi for place in run.box)
     widths = sum(1.0 if char >= "\u2000" else 0.5 for char in run.text)
-    # The width tells the size of type better than the height, unless the run is a stroke or two.
-    em = (x1 - x0) / widths if widths > 1 else max(bottom - top, (x1 - x0) / widths)
+    em = (x1 - x0) / widths
+    # The width tells the size of type best, but for a sign or two, and where spaces were not recognised.
+    if run.text not in _STROKES:
+        em = min(max(em, bottom - top), _TALLEST * (bottom - top))
     return Line(run.text, x0, x1, (top + bottom) / 2 + _ASCENT * em, em, em)
 
 
-def _cells(
-    grid: Grid, index: int, runs: Sequence[Run], lines: dict[Run, Line]
-) -> tuple[PageCell, ...]:
+def _cells(grid: Grid, index: int, runs: Sequence[Run], lines: dict[Run, Line]) -> tuple[PageCell, ...]:
     """The cells of a table with their text and how sure it is."""
     by_cell: dict[int, list[Run]] = {}
     for run in runs:
@@ -160,7 +164,7 @@ def _joined(row: Sequence[Line]) -> Line:
     """The pieces of a line in one cell as one."""
     first, last = row[0], row[-1]
     text = first.text
-    for before, piece in zip(row, row[1:], strict=False):
+    for before, piece in pairwise(row):
         text += (" " if piece.x0 - before.x1 > 0.5 * piece.em else "") + piece.text
     return Line(text, first.x0, last.x1, first.y, max(line.em for line in row), first.em)
 
@@ -187,7 +191,7 @@ def _loose(lines: Sequence[Line]) -> Iterator[tuple[float, float, PageBlock, str
 def _paragraphs(lines: Sequence[Line]) -> Iterator[tuple[float, float, PageBlock, str]]:
     for paragraph in paragraphs(lines):
         text = paragraph[0].text
-        for above, below in zip(paragraph, paragraph[1:], strict=False):
+        for above, below in pairwise(paragraph):
             text += seam(above.text, below.text, fits=False) + below.text
         first = paragraph[0]
         block = PageText(0, repair(text), first.top, paragraph[-1].bottom, first.em)

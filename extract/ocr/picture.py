@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from extract.tables.pages import Page
+from extract.tables.page import Page
 
 MOST_DPI = 300  # more adds time and no accuracy
 LEAST_DPI = 150

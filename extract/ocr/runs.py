@@ -8,11 +8,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
+import cv2
 import numpy as np
 
 from extract.ocr.engine import Box, Reading, recognise
-from extract.ocr.marks import Grey, bytes_of
+from extract.ocr.marks import SPECK, Grey, bytes_of
 from extract.tables.rulings import Grid
 
 OUTSIDE = (-1, -1)
@@ -23,7 +25,11 @@ _UPRIGHT = 1.8  # a piece that is higher than wide by more holds characters belo
 _FLAT = 0.25  # a stroke is flat if its height is a smaller share of its width
 _THIN = 0.045  # inches: the height of a dash, at most
 _SOLID = 0.5  # a stroke fills a larger share of its bounds
-_UNSURE = 0.5  # what is read in ink in which no text was found is no reading below this
+_NARROW = 1.3  # what is narrower than this many times its height is hard to read without paper around
+_WIDE = 3.5
+_DUST = frozenset(".,·。，、'`˙")
+_SURE = 0.8  # what is read in ink in which no text was found is no reading below this
+_UNREAD = 0.5  # the confidence in ink that says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def read_runs(sheet: Sheet, boxes: Sequence[Box]) -> list[Run]:
 
     The text of a run is empty where its ink is no text that can be read.
     """
-    runs = [run for box in boxes for run in _pieces(sheet, box)]
+    runs = [run for box in _parted(sheet, boxes) for run in _pieces(sheet, box)]
     taken = {run.cell for run in runs}
     for number, grid in enumerate(sheet.grids):
         for index in range(len(grid.cells)):
@@ -75,16 +81,55 @@ def read_runs(sheet: Sheet, boxes: Sequence[Box]) -> list[Run]:
                 runs += _overlooked(sheet, (number, index))
     drawn = {at for at, run in enumerate(runs) if _is_dash(sheet, run.box)}
     written = [at for at in range(len(runs)) if at not in drawn]
-    found = recognise([sheet.cut(runs[at].view) for at in written])
+    usual = median([run.view.bottom - run.view.top for run in runs]) if runs else 0
+    found = recognise([_framed(sheet.cut(runs[at].view), round(usual)) for at in written])
     readings = dict(zip(written, found, strict=True))
     # No engine tells a dash from the figure 一, but no cell holds that alone.
     return [_said(run, readings.get(at, Reading("—", 1.0))) for at, run in enumerate(runs)]
 
 
+def _framed(view: Grey, least: int) -> Grey:
+    """A picture of a character or two with paper around, as high as a line usually is, at least."""
+    height, width = view.shape
+    if width >= _NARROW * height:
+        return view
+    free_height = max(0, least - height)
+    free_width = max(0, round(_WIDE * (height + free_height)) - width)
+    above, left = free_height // 2, free_width // 2
+    sides = (above, free_height - above, left, free_width - left)
+    paper = float(np.percentile(view, 75))
+    return bytes_of(cv2.copyMakeBorder(view, *sides, cv2.BORDER_CONSTANT, value=(paper,)))
+
+
 def _said(run: Run, reading: Reading) -> Run:
-    if not reading.text.strip() or (run.is_sought and reading.confidence < _UNSURE):
-        return replace(run, text="", confidence=_UNSURE)
+    if _DUST.issuperset(reading.text.strip()) and reading.text.strip():
+        return replace(run, text="")
+    if not reading.text.strip() or (run.is_sought and reading.confidence < _SURE):
+        return replace(run, text="", confidence=_UNREAD)
     return replace(run, text=reading.text.strip(), confidence=reading.confidence)
+
+
+def _parted(sheet: Sheet, boxes: Sequence[Box]) -> list[Box]:
+    """Boxes of which none reaches into the one below."""
+    parted = sorted(boxes, key=lambda box: box.top)
+    for at in range(len(parted)):
+        for below in range(at + 1, len(parted)):
+            if parted[below].top >= parted[at].bottom:
+                break
+            parted[at], parted[below] = _cut_apart(sheet, parted[at], parted[below])
+    return parted
+
+
+def _cut_apart(sheet: Sheet, upper: Box, lower: Box) -> tuple[Box, Box]:
+    """Two boxes cut where there is least ink in what they share, if they are lines below one another."""
+    x0, x1 = max(upper.x0, lower.x0), min(upper.x1, lower.x1)
+    narrower = min(upper.x1 - upper.x0, lower.x1 - lower.x0)
+    flatter = min(upper.bottom - upper.top, lower.bottom - lower.top)
+    part = sheet.ink[_slices(Box(x0, lower.top, x1, upper.bottom), sheet.ink)]
+    if x1 - x0 <= 0.5 * narrower or upper.bottom - lower.top >= 0.7 * flatter or not part.size:
+        return upper, lower
+    cut = lower.top + float(part.sum(axis=1, dtype=np.int64).argmin())
+    return upper._replace(bottom=cut), lower._replace(top=cut)
 
 
 def _pieces(sheet: Sheet, box: Box) -> Iterator[Run]:
@@ -115,7 +160,10 @@ def _cut_at_walls(sheet: Sheet, box: Box) -> Iterator[tuple[Box, tuple[int, int]
     for index in dict.fromkeys(covering):
         inside = sheet.inside((number, index))
         piece = Box(
-            max(box.x0, inside.x0), max(box.top, inside.top), min(box.x1, inside.x1), min(box.bottom, inside.bottom)
+            max(box.x0, inside.x0),
+            max(box.top, inside.top),
+            min(box.x1, inside.x1),
+            min(box.bottom, inside.bottom),
         )
         if piece.x1 - piece.x0 > _SLIVER * (piece.bottom - piece.top) > 0:
             yield piece, (number, index)
@@ -136,16 +184,17 @@ def _overlooked(sheet: Sheet, cell: tuple[int, int]) -> Iterator[Run]:
     ink = _ink_in(sheet, sheet.inside(cell))
     if ink is None:
         return
-    for top, bottom in _bands(sheet.ink[_slices(ink, sheet.ink)].any(axis=1), 2):
+    for top, bottom in _bands(sheet.ink[_slices(ink, sheet.ink)], 2):
         line = _ink_in(sheet, Box(ink.x0, ink.top + top, ink.x1, ink.top + bottom))
-        if line is not None:
+        # What is smaller here than a speck is the edge of what stands elsewhere.
+        if line is not None and max(line.x1 - line.x0, line.bottom - line.top) >= SPECK * sheet.dpi:
             yield Run(line, _padded(line, sheet, cell), cell, is_sought=True)
 
 
 def _characters(sheet: Sheet, ink: Box) -> Iterator[Box]:
     """The characters of text that runs down, each as wide as the column and about as high."""
     size = ink.x1 - ink.x0
-    bands = _bands(sheet.ink[_slices(ink, sheet.ink)].any(axis=1), 1)
+    bands = _bands(sheet.ink[_slices(ink, sheet.ink)], 1)
     top, bottom = bands[0]
     for band in bands[1:]:
         if band[1] - top > 1.25 * size:
@@ -155,10 +204,10 @@ def _characters(sheet: Sheet, ink: Box) -> Iterator[Box]:
     yield Box(ink.x0, ink.top + top, ink.x1, ink.top + bottom)
 
 
-def _bands(filled: np.ndarray, least_gap: int) -> list[tuple[int, int]]:
-    """The stretches of True, where gaps shorter than `least_gap` do not part."""
+def _bands(ink: Grey, least_gap: int) -> list[tuple[int, int]]:
+    """The stretches of rows with ink, where gaps shorter than `least_gap` do not part."""
     bands: list[tuple[int, int]] = []
-    for at in np.flatnonzero(filled).tolist():
+    for at in np.flatnonzero(np.any(ink, axis=1)).tolist():
         if bands and at - bands[-1][1] < least_gap:
             bands[-1] = (bands[-1][0], at + 1)
         else:
@@ -189,7 +238,10 @@ def _padded(box: Box, sheet: Sheet, cell: tuple[int, int]) -> Box:
         return wide
     inside = sheet.inside(cell)
     return Box(
-        max(wide.x0, inside.x0), max(wide.top, inside.top), min(wide.x1, inside.x1), min(wide.bottom, inside.bottom)
+        max(wide.x0, inside.x0),
+        max(wide.top, inside.top),
+        min(wide.x1, inside.x1),
+        min(wide.bottom, inside.bottom),
     )
 
 

@@ -21,10 +21,15 @@ from extract.errors import (
 
 # Media type → module. A module is imported when a document of its type comes, not before.
 READERS = {
+    "application/pdf": "extract.readers.pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "extract.readers.docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "extract.readers.workbook",
     "application/vnd.ms-excel": "extract.readers.workbook",
     "application/x-xml-spreadsheet": "extract.readers.workbook",
+    "image/bmp": "extract.readers.scan",
+    "image/jpeg": "extract.readers.scan",
+    "image/png": "extract.readers.scan",
+    "image/tiff": "extract.readers.scan",
     "text/html": "extract.readers.html",
     "text/plain": "extract.readers.text",
     "text/csv": "extract.readers.text",

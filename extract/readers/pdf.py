@@ -6,20 +6,21 @@ own can be handed to another reader of the same shape (`PictureReader`). Joining
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from extract.document import Document, Issue, Locator, Source
 from extract.errors import EmptyDocument, OcrNeeded, TooLarge
+from extract.ocr import NEEDED, picture_reader
+from extract.ocr.picture import Picture, PictureReader
 from extract.readers.pdfcells import cell_lines, overlay, page_cells, place
 from extract.readers.pdfchecks import check_bytes, is_cut_short, is_illegible
 from extract.readers.pdfcolumns import Guess, guess_tables
-from extract.readers.pdfpage import Drawing, Glyph, OpenPage, Pages, open_pdf, set_upright
+from extract.readers.pdfium import OpenPage, Pages, open_pdf
+from extract.readers.pdfpage import Drawing, Glyph, set_upright
 from extract.readers.pdfslow import MAX_LINES, second_opinion
-from extract.readers.pdftext import Line, em_of, line, lines_of, paragraphs, pieces, rows_of, seam
+from extract.readers.pdftext import ITEM, Line, em_of, line, lines_of, paragraphs, pieces, rows_of, seam
 from extract.tables.pages import Page, PageBlock, PageCell, PageTable, PageText, join_pages
 from extract.tables.rulings import Grid, Ruling, find_grids, joined
 from extract.text import repair
@@ -31,8 +32,7 @@ _FEW = 50  # a page that is one picture and has no more characters is a scan wit
 _COVERED = 0.7
 _OUTLINES = 200  # curved shapes on a page without any character: text turned to outlines
 _COLUMN_GAP, _PHRASE_GAP = 0.75, 2.5  # free space on a line, in ems, that parts columns, and phrases
-_LIST_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[)）.、．]|[•●■◆▪·○-]")
-_NEEDS_OCR = "没有可用的文字层，需要文字识别；请安装 jixiao[ocr] 后重试"
+_NEEDS_OCR = f"没有可用的文字层，{NEEDED}"
 _MESSAGES = {
     "columns_guessed": "表格没有框线，列由文字对齐推定",
     "file_cut": "文件不完整（缺少结尾），只读取了能读的部分",
@@ -44,20 +44,6 @@ _MESSAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A page as a picture, for a reader that can read pictures. `width` and `height` are in points."""
-
-    number: int
-    width: float
-    height: float
-    image: Any  # a grey PIL image
-    dpi: int
-
-
-PictureReader = Callable[[Picture], Page]
-
-
 def read(data: bytes, source: Source) -> Document:
     """The paragraphs and tables of a PDF with text, in reading order, tables whole over page breaks.
 
@@ -67,7 +53,7 @@ def read(data: bytes, source: Source) -> Document:
     Raises EmptyDocument, CorruptDocument, EncryptedDocument, UnsupportedDocument, TooLarge, or OcrNeeded
     where no page has legible text; single such pages are issues.
     """
-    return read_pages(data, source)
+    return read_pages(data, source, pictures=picture_reader())
 
 
 def read_pages(
@@ -83,7 +69,8 @@ def read_pages(
         pages = [reading.page(number) for number in range(1, pdf.count + 1)]
     joined_pages = join_pages(pages)
     if not joined_pages.blocks:
-        raise OcrNeeded(f"文件{_NEEDS_OCR}") if reading.scans else EmptyDocument("文件没有任何文字或表格")
+        needs_ocr = reading.scans and pictures is None
+        raise OcrNeeded(f"文件{_NEEDS_OCR}") if needs_ocr else EmptyDocument("文件没有任何文字或表格")
     return Document(
         source,
         "pdf",
@@ -126,14 +113,13 @@ class _Reading:
         """A page read from what it draws."""
         grids, doubts = self._grids(drawing)
         placement = place(drawing.glyphs, grids)
-        may_turn = any(glyph.turn for glyph in drawing.glyphs)
-        lines = cell_lines(placement, may_turn=may_turn)
+        lines = cell_lines(placement, may_turn=drawing.has_turned)
         issues = []
-        over = overlay(drawing.glyphs, grids, placement, lines, page.paint)
+        over = overlay(drawing, grids, placement, lines, page.paint)
         if over:
             issues.append(_issue("overlay_text", Locator(page=drawing.number)))
             placement = place([glyph for glyph in drawing.glyphs if glyph.number not in over], grids)
-            lines = cell_lines(placement, may_turn=may_turn)
+            lines = cell_lines(placement, may_turn=drawing.has_turned)
         tables = [
             (grid, page_cells(grid, own), doubts.get(index, ""))
             for index, (grid, own) in enumerate(zip(grids, lines, strict=True))
@@ -255,7 +241,7 @@ def _parts(row: Sequence[Glyph]) -> list[list[Glyph]]:
         gaps = [other.x0 - one.x1 for one, other in pairwise(row)]
         if max(gaps) < 1.5 * min(gaps):
             return [list(row)]
-    if len(parts) > 1 and _LIST_NUMBER.fullmatch("".join([glyph.text for glyph in parts[0]]).strip()):
+    if len(parts) > 1 and ITEM.fullmatch("".join([glyph.text for glyph in parts[0]])):
         parts[:2] = [parts[0] + parts[1]]
     return parts
 

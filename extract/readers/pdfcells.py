@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from extract.readers.pdfpage import Glyph, Paint
+from extract.readers.pdfium import Paint
+from extract.readers.pdfpage import Drawing, Glyph
 from extract.readers.pdftext import Line, cell_text, em_of, is_full, lines_of
 from extract.tables.pages import PageCell
 from extract.tables.rulings import Grid
@@ -36,11 +37,12 @@ def place(glyphs: Iterable[Glyph], grids: Sequence[Grid]) -> Placement:
     last: list[Glyph] = rest
     holds_others = [any(_holds(grid, other) for other in grids) for grid in grids]
     for glyph in glyphs:
-        x = (glyph.x0 + glyph.x1) / 2
+        text, x0, high, x1, low, _, y, _, turn = glyph
+        x = (x0 + x1) / 2
         # Just above the base line, where the character has ink whatever its box says.
-        y = (glyph.top + glyph.bottom) / 2 if glyph.turn else glyph.y - 1
+        y = (high + low) / 2 if turn else y - 1
         is_near = left <= x < right and top <= y < bottom
-        if is_near or (glyph.text[0] in _HANGING and _hangs(glyph, last)):
+        if is_near or (text[0] in _HANGING and _hangs(glyph, last)):
             last.append(glyph)
             continue
         for index in order:
@@ -84,7 +86,7 @@ def cell_lines(placement: Placement, *, may_turn: bool) -> list[list[list[Line]]
 
 
 def overlay(
-    glyphs: Sequence[Glyph],
+    drawing: Drawing,
     grids: Sequence[Grid],
     placement: Placement,
     lines: Sequence[Sequence[Sequence[Line]]],
@@ -96,7 +98,8 @@ def overlay(
     rest. With one character goes what was drawn together with it, and what has its size and its colour,
     unless that is black.
     """
-    suspects = [glyph for glyph in glyphs if glyph.turn < 0]
+    glyphs = drawing.glyphs
+    suspects = [glyph for glyph in glyphs if glyph.turn < 0] if drawing.has_turned else []
     across = [
         glyph
         for grid, cells, texts in zip(grids, placement.cells, lines, strict=True)
@@ -126,12 +129,10 @@ def overlay(
 def _stands_out(lines: Sequence[Line], box: tuple[float, float, float, float]) -> bool:
     """May there be a character that is not within its cell?"""
     left, top, right, _ = box
-    return any(
-        line.x0 < left - _OVERLAP * line.first
-        or line.x1 > right + _OVERLAP * 0.5 * line.em
-        or line.y - 0.5 * line.em < top
-        for line in lines
-    )
+    for _, x0, x1, y, em, first in lines:
+        if x0 < left - _OVERLAP * first or x1 > right + _OVERLAP * 0.5 * em or y - 0.4 * em < top:
+            return True
+    return False
 
 
 def _across(glyphs: Sequence[Glyph], box: tuple[float, float, float, float]) -> Iterable[Glyph]:
@@ -140,7 +141,7 @@ def _across(glyphs: Sequence[Glyph], box: tuple[float, float, float, float]) -> 
     for glyph in glyphs:
         slack = _OVERLAP * (glyph.x1 - glyph.x0)
         is_out = glyph.x0 < left - slack or glyph.x1 > right + slack
-        if (is_out or glyph.y - 0.5 * em_of(glyph) < top) and glyph.number >= 0 and not glyph.turn:
+        if (is_out or glyph.y - 0.4 * em_of(glyph) < top) and glyph.number >= 0 and not glyph.turn:
             yield glyph
 
 

@@ -6,14 +6,19 @@ and boxes of neighbouring lines overlap. Lengths are points, `y` runs down.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
 from extract.readers.pdfpage import Glyph, Matrix
 
 _BASE, _LEFT = attrgetter("y"), attrgetter("x0")
+ITEM = re.compile(
+    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）.、．](?!\d)|[•●■◆▪·○-])\s*"
+)  # begins an item of a list
+_WIDE = "%@&MWmw"  # Latin characters that may be as wide as hanzi
 _MOST_PAD = 6.0  # what a cell leaves free beside its text, at most
 _TURNS = {
     90: Matrix(0, -1, 1, 0, 0, 0),
@@ -47,7 +52,9 @@ class Line(NamedTuple):
 def em_of(glyph: Glyph) -> float:
     """The size of type that a character is printed in, from its width: that of a hanzi, twice a figure's."""
     width = glyph.x1 - glyph.x0
-    return width if glyph.text >= "\u2000" else 2 * width
+    if glyph.text >= "\u2000" or glyph.text[0] in _WIDE:
+        return width
+    return 1.5 * width if glyph.text.isupper() else 2 * width
 
 
 def lines_of(glyphs: Sequence[Glyph], *, may_turn: bool = True) -> list[Line]:
@@ -65,8 +72,10 @@ def lines_of(glyphs: Sequence[Glyph], *, may_turn: bool = True) -> list[Line]:
 
 def rows_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Upright characters by line, from top to bottom, each from left to right; columns if so written."""
-    if len({glyph.y for glyph in glyphs}) == 1:
-        return [sorted(glyphs, key=_LEFT)]
+    # Nearly always each line is drawn in one go, from left to right, and below the line before.
+    runs = [sorted(run, key=_LEFT) for _, run in groupby(glyphs, _BASE)]
+    if all(below[0].y - above[0].y > 0.5 * em_of(above[0]) for above, below in pairwise(runs)):
+        return _columns(glyphs) if 1 < len(runs) < len(glyphs) and _runs_down(glyphs) else runs
     by_base: dict[float, list[Glyph]] = {}
     for glyph in glyphs:
         if glyph.y in by_base:
@@ -119,9 +128,12 @@ def _columns(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 def line(row: Sequence[Glyph]) -> Line:
     """The line that characters make from left to right."""
     first, last = row[0], row[-1]
+    wide = first.x1 - first.x0
+    if first.text >= "\u2000" and abs(last.x1 - first.x0 - len(row) * wide) < 0.1 * wide:  # nothing but hanzi
+        return Line("".join([glyph.text for glyph in row]), first.x0, last.x1, first.y, wide, wide)
     widths = [glyph.x1 - glyph.x0 for glyph in row]
     plain = "".join([glyph.text for glyph in row])
-    em = max(widths) if max(plain) >= "\u2000" else 2 * max(widths)
+    em = max(widths) if max(plain) >= "\u2000" else max([em_of(glyph) for glyph in row])
     # Where widths add up there is no gap and nothing struck twice.
     is_close = abs(last.x1 - first.x0 - sum(widths)) < 0.1 * em
     return Line(plain if is_close else _text(row, em), first.x0, last.x1, first.y, em, widths[0])
@@ -190,7 +202,7 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Lines outside tables, from top to bottom, as paragraphs: wrapped lines stay together.
 
     A line goes on in the next one if it reaches the right edge of the text, the next one begins at the
-    left edge, and both are of one size and near each other.
+    left edge and no item of a list, and both are of one size and near each other.
     """
     lines = list(lines)
     if not lines:
@@ -204,6 +216,7 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
             and above.x1 - above.x0 > 8 * above.em
             and abs(above.em - below.em) < 0.2 * above.em
             and 0 < below.y - above.y < 2.5 * above.em
+            and not ITEM.match(below.text)
         )
         if goes_on:
             paragraph.append(below)

@@ -27,8 +27,7 @@ class Ruling(NamedTuple):
     end: float
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell anchored at (row, column), counted from 0."""
 
     row: int
@@ -215,30 +214,36 @@ def _walls(lines: Sequence[Ruling], places: Sequence[float], marks: Sequence[flo
 def _tile(
     left: Sequence[Sequence[bool]], top: Sequence[Sequence[bool]], rows: int, columns: int
 ) -> tuple[list[GridCell], bool]:
-    """Rectangles that no line crosses, in reading order, and whether lines close all of them."""
-    taken = [[False] * columns for _ in range(rows)]
-    cells: list[GridCell] = []
+    """Rectangles that no line crosses, in reading order, and whether lines close all of them.
+
+    A stretch of a row between two lines goes on with the stretch above it if no line parts them. Where
+    those are not equally long the area is no rectangle.
+    """
+    begins: list[tuple[int, int, int]] = []  # row, column and end of each cell, by number
+    heights: list[int] = []
     regular = True
+    above: dict[tuple[int, int], int] = {}
     for row in range(rows):
-        for column in range(columns):
-            if taken[row][column]:
-                continue
-            right = column + 1
-            while right < columns and not left[right][row] and not taken[row][right]:
-                right += 1
-            inner = range(column + 1, right)
-            below = row + 1
-            while (
-                below < rows
-                and not any(top[below][column:right])
-                and not any(left[line][below] for line in inner)
-            ):
-                below += 1
-            for covered in taken[row:below]:
-                covered[column:right] = [True] * (right - column)
-            cells.append(GridCell(row, column, below - row, right - column))
-            regular = regular and (right == columns or all(left[right][row:below]))
-            regular = regular and (below == rows or all(top[below][column:right]))
+        walls = top[row]
+        starts = [0, *[column for column in range(1, columns) if left[column][row]], columns]
+        current: dict[tuple[int, int], int] = {}
+        for stretch in pairwise(starts):
+            parted = walls[stretch[0] : stretch[1]]
+            number = above.get(stretch)
+            is_open = row > 0 and not all(parted)
+            if is_open and number is not None and not any(parted):
+                heights[number] += 1
+            else:
+                regular = regular and not is_open
+                number = len(begins)
+                begins.append((row, *stretch))
+                heights.append(1)
+            current[stretch] = number
+        above = current
+    cells = [
+        GridCell(row, column, height, end - column)
+        for (row, column, end), height in zip(begins, heights, strict=True)
+    ]
     return cells, regular
 
 
