@@ -189,7 +189,9 @@ def run(sources: Iterable[Path], out: Path, *, keep_contacts: bool = False, rere
         old: list[Member] = []
         for member in (member for path in paths for member in documents(path)):
             before = stored.get((member.source.sha256, storable(member.source.uri)))
-            if before is not None and (before.software_version, before.taxonomy_version) == now:
+            current = before is not None and (before.software_version, before.taxonomy_version) == now
+            # What was rejected is tried again: an extra or a program may have been installed since.
+            if before is not None and current and before.status != "rejected":
                 skipped += 1
             elif member.source.media_type in office.MEDIA_TYPES:
                 old.append(member)

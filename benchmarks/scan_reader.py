@@ -121,8 +121,9 @@ def main() -> None:
             f"whole {score.whole}/{score.pages}   wrong and doubted {doubted}/{score.cells - score.right}, "
             f"right and doubted {needless}/{score.right}"
         )
-        kept = score.right >= LEAST_CELLS * score.cells and score.whole >= LEAST_WHOLE * score.pages
-        print(f"        targets {'kept' if kept and ratio <= MOST_OF_ENGINE else 'MISSED'}")
+        if wear is not BAD:
+            kept = score.right >= LEAST_CELLS * score.cells and score.whole >= LEAST_WHOLE * score.pages
+            print(f"        targets {'kept' if kept and ratio <= MOST_OF_ENGINE else 'MISSED'}")
 
 
 if __name__ == "__main__":

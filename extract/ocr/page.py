@@ -32,12 +32,12 @@ _DOUBTFUL = 0.6  # the confidence of a value that a scan may have made out of an
 # column of their own they become any letter, = becomes 二 or 三.
 _LOST_SIGN = re.compile(r"[248](?:[1-9]\d|100)(?:\.\d+)?%|[<>二三工A-Za-z]\d.*|[<>二三工A-Za-z]")
 _EXPECTED = re.compile(r"绩效.*表|项目名称|指标值|[一二三]级指标")
+_LOST_PERCENT = re.compile(r"[≥≤=]?(?:[89]\d|100)8")  # % becomes 8
 _MESSAGES = {
     "columns_guessed": "表格没有框线，列由文字对齐推定",
     "ink_not_read": "单元格内有笔迹而识别不出文字",
     "no_table": "图片上像是绩效表，但没有找到表格",
     "table_uncertain": "表格线不完整，单元格划分可能有误",
-    "text_unsure": "部分文字识别把握不大，请对照原件核对",
 }
 
 
@@ -140,7 +140,8 @@ def _cells(grid: Grid, index: int, runs: Sequence[Run], lines: dict[Run, Line]) 
         rows = [_joined(row) for row in _rows([lines[run] for run in own if run.text])]
         text = repair(cell_text(rows, right - left, left))
         confidence = min([run.confidence for run in own], default=1.0)
-        if _LOST_SIGN.fullmatch(fold(text)):
+        folded = fold(text)
+        if _LOST_SIGN.fullmatch(folded) or _LOST_PERCENT.fullmatch(folded):
             confidence = min(confidence, _DOUBTFUL)
         full = is_full(rows, right - left, left)
         cells.append(

@@ -36,7 +36,8 @@ _UNREAD = 0.5  # the confidence in ink that says nothing
 class Run:
     """A piece of one line of text. `cell` is (grid, cell) by number, or OUTSIDE.
 
-    `box` bounds its ink, `view` is what the engine gets to see of it. `is_sought` tells that only ink was found there, no text; what it says may then be nothing.
+    `box` bounds its ink, `view` is what the engine gets to see of it. `is_sought` tells that only ink was
+    found there, no text; it may then say nothing.
     """
 
     box: Box
@@ -69,16 +70,17 @@ class Sheet:
 
 
 def read_runs(sheet: Sheet, boxes: Sequence[Box]) -> list[Run]:
-    """The text of a page, piece by piece; cells with ink in which no text was found are looked at too.
+    """The text of a page, piece by piece; ink in cells in which no text was found is looked at too.
 
     The text of a run is empty where its ink is no text that can be read.
     """
     runs = [run for box in _parted(sheet, boxes) for run in _pieces(sheet, box)]
-    taken = {run.cell for run in runs}
+    seen: dict[tuple[int, int], list[Box]] = {}
+    for run in runs:
+        seen.setdefault(run.cell, []).append(run.view)
     for number, grid in enumerate(sheet.grids):
         for index in range(len(grid.cells)):
-            if (number, index) not in taken:
-                runs += _overlooked(sheet, (number, index))
+            runs += _overlooked(sheet, (number, index), seen.get((number, index), ()))
     drawn = {at for at, run in enumerate(runs) if _is_dash(sheet, run.box)}
     written = [at for at in range(len(runs)) if at not in drawn]
     usual = median([run.view.bottom - run.view.top for run in runs]) if runs else 0
@@ -179,12 +181,14 @@ def _grid_at(grids: Sequence[Grid], x: float, y: float) -> int | None:
     return min(around)[1] if around else None
 
 
-def _overlooked(sheet: Sheet, cell: tuple[int, int]) -> Iterator[Run]:
-    """The lines of ink in a cell in which no text was found."""
+def _overlooked(sheet: Sheet, cell: tuple[int, int], seen: Sequence[Box]) -> Iterator[Run]:
+    """The lines of ink in a cell in which no text was found; `seen` is where some was."""
     ink = _ink_in(sheet, sheet.inside(cell))
     if ink is None:
         return
     for top, bottom in _bands(sheet.ink[_slices(ink, sheet.ink)], 2):
+        if any(view.top < ink.top + bottom and ink.top + top < view.bottom for view in seen):
+            continue
         line = _ink_in(sheet, Box(ink.x0, ink.top + top, ink.x1, ink.top + bottom))
         # What is smaller here than a speck is the edge of what stands elsewhere.
         if line is not None and max(line.x1 - line.x0, line.bottom - line.top) >= SPECK * sheet.dpi:

@@ -116,8 +116,10 @@ class OpenPage:
         walk = Walk(drawing)
         walk.read(self._objects(), Matrix(1, 0, 0, 1, 0, 0), frame, 0)
         drawing.image_share = min(1.0, walk.image_area / max(shown.x1 * shown.bottom, 1.0))
-        drawing.has_turned = walk.has_turned_text
-        drawing.glyphs = self._glyphs(frame, quarters, turned=walk.has_turned_text)
+        drawing.has_turned = walk.has_turned_text or quarters > 0
+        drawing.glyphs = self._glyphs(frame)
+        if drawing.has_turned:
+            drawing.glyphs = [self._turned(glyph, frame, quarters) for glyph in drawing.glyphs]
         drawing.glyphs += self._annotations(frame)
         return drawing
 
@@ -125,27 +127,16 @@ class OpenPage:
         page, get = self._page, raw.FPDFPage_GetObject
         return [get(page, index) for index in range(raw.FPDFPage_CountObjects(page))]
 
-    def _glyphs(self, frame: Matrix, quarters: int, *, turned: bool) -> list[Glyph]:
+    def _glyphs(self, frame: Matrix) -> list[Glyph]:
+        """All characters but spaces, in the order of the content, as if they and the page stood upright."""
         count = max(raw.FPDFText_CountChars(self._text), 0) if self._text else 0
         if count > MAX_CHARACTERS:
             raise TooLarge(f"第 {self._number} 页有 {count} 个字符，超过上限；请拆分文件后重试")
-        glyphs = self._plain_glyphs(count, frame)
-        if quarters:
-            glyphs = [glyph.moved(frame, 0) for glyph in glyphs]
-        if not turned:
-            return glyphs
-        text, angle = self._text, raw.FPDFText_GetCharAngle
-        return [glyph._replace(turn=_turn(angle(text, glyph.number), quarters)) for glyph in glyphs]
-
-    def _plain_glyphs(self, count: int, frame: Matrix) -> list[Glyph]:
-        """All characters but spaces, in the order of the content; shown upright if the page is."""
         text, box = self._text, raw.FS_RECTF()
         x, y = ctypes.c_double(), ctypes.c_double()
         get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
         is_generated = raw.FPDFText_IsGenerated
-        upright = frame.a == 1
-        left, top = (-frame.e, frame.f) if upright else (0.0, 0.0)
-        sign = -1.0 if upright else 1.0
+        right, top = frame.e, frame.f
         glyphs: list[Glyph] = []
         append, new = glyphs.append, tuple.__new__  # Glyph() does the same in twice the time
         for index, char in enumerate(self._characters(count)):
@@ -156,23 +147,20 @@ class OpenPage:
                 continue
             get_box(text, index, box)
             get_origin(text, index, x, y)
-            append(
-                new(
-                    Glyph,
-                    (
-                        "-" if char in _HYPHENS else char,
-                        box.left - left,
-                        top + sign * box.top,
-                        box.right - left,
-                        top + sign * box.bottom,
-                        x.value - left,
-                        top + sign * y.value,
-                        index,
-                        0,
-                    ),
-                )
-            )
+            base = top - y.value
+            x0 = box.left + right
+            shown = "-" if char in _HYPHENS else char
+            append(new(Glyph, (shown, x0, base, box.right + right, base, x0, base, index, 0)))
         return glyphs
+
+    def _turned(self, glyph: Glyph, frame: Matrix, quarters: int) -> Glyph:
+        """A character as the page shows it, whichever way it and the page are turned."""
+        box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        raw.FPDFText_GetLooseCharBox(self._text, glyph.number, box)
+        raw.FPDFText_GetCharOrigin(self._text, glyph.number, x, y)
+        place = frame.box(box.left, box.bottom, box.right, box.top)
+        turn = _turn(raw.FPDFText_GetCharAngle(self._text, glyph.number), quarters)
+        return Glyph(glyph.text, *place, *frame.point(x.value, y.value), glyph.number, turn)
 
     def _characters(self, count: int) -> Iterable[str]:
         """Each character by PDFium's number, U+FFFD for what has no meaning."""

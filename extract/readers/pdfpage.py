@@ -17,9 +17,10 @@ class Glyph(NamedTuple):
     """A character in its box, written from the origin (`x`, `y`); a space behind it is part of `text`.
 
     The box is as wide as the character advances. How high it is means nothing: of some fonts it is that
-    of the ink, of others more than a line. `turn` is by how many degrees the character is turned clockwise
-    as the page is shown, of 0, 90, 180 and 270, or -1 for anything between. `number` is PDFium's own,
-    -1 for the value of a form field, which comes as one glyph however long it is.
+    of the ink, of others more than a line; of a page where nothing is turned it is left out. `turn` is by
+    how many degrees the character is turned clockwise as the page is shown, of 0, 90, 180 and 270, or -1
+    for anything between. `number` is PDFium's own, -1 for the value of a form field, which comes as one
+    glyph however long it is.
     """
 
     text: str

@@ -363,6 +363,22 @@ def test_turned_and_vertical_text() -> None:
     ]
 
 
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_set_upright(turn: int) -> None:
+    """The page says that it is to be turned, its content is not; or the other way round."""
+    truth, sheet = printer.make("L1", 1)
+    flat = Printer(Style(foot=""))
+    flat.canvas.setPageRotation(turn)
+    add_form(flat, sheet, truth.title)
+    turned = Printer(Style(foot="", turned=turn))
+    turned.canvas.setPageRotation(0)
+    add_form(turned, sheet, truth.title)
+    for page in (flat, turned):
+        document = read(page.bytes())
+        assert [cells(table) for table in tables(document)] == [drawn(sheet)]
+        assert texts(document) == [truth.title]
+
+
 def test_lines_of_a_cell_are_joined_as_they_were_written() -> None:
     page = Printer(Style())
     canvas = ruled(page)

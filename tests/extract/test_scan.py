@@ -65,7 +65,7 @@ def test_cells_stand_where_they_were_printed(layout: str, wear: Wear) -> None:
     assert set(read_cells) == set(printed)
     filled = {place: text for place, text in printed.items() if text}
     right = [fold(read_cells[place].text) == fold(text) for place, text in filled.items()]
-    assert sum(right) >= (0.97 if wear in (CLEAN, SCANNED, TILTED) else 0.9) * len(filled)
+    assert sum(right) >= (0.9 if wear is BAD else 0.97) * len(filled)
     assert document.ocr
     assert table.exact
 
@@ -78,7 +78,7 @@ def test_indicators_are_found_and_doubts_are_told(layout: str, wear: Wear) -> No
     facts, rows = folded(expected(truth)), folded(found(form))
     known = {(row["name"], row["target"]) for row in rows}
     hits = [(fact["name"], fact["target"]) in known for fact in facts]
-    assert sum(hits) >= 0.9 * len(facts)
+    assert sum(hits) >= (0.8 if wear is BAD else 0.9) * len(facts)
     records = normalise(form).indicators
     sure = [row for row, record in zip(rows, records, strict=True) if not record.needs_review]
     assert [row for row in sure if row not in facts] == []
@@ -142,7 +142,7 @@ def test_what_is_not_sure_has_less_confidence() -> None:
 
 
 @with_ocr
-@pytest.mark.parametrize("text", ["495%", ">95%", "工95%"])
+@pytest.mark.parametrize("text", ["495%", ">95%", "工95%", "≥988"])
 def test_a_value_that_may_have_lost_its_comparator_is_doubted(text: str) -> None:
     sheet = printer.Sheet(2)
     sheet.row(("指标", 1), ("指标值", 1))
