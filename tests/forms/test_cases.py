@@ -1,7 +1,7 @@
 """Layouts and damage of their own kind: small documents with what is to be read from them beside.
 
-`cases/<name>.expected` holds a line for each form, funding line, indicator and leftover text, read by
-a person. `JIXIAO_WRITE_GOLDENS=1` writes those that are missing, and fails.
+`cases/<name>.expected` holds a line for each form, funding line, indicator and leftover text,
+checked against the document. `JIXIAO_WRITE_GOLDENS=1` writes those that are missing, and fails.
 """
 
 from __future__ import annotations
