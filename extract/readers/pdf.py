@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.document import Document, Issue, Locator, Source
-from extract.errors import EmptyDocument, OcrNeeded, TooLarge
+from extract.errors import CorruptDocument, DocumentError, EmptyDocument, OcrNeeded, TooLarge
 from extract.ocr import NEEDED, picture_reader
 from extract.ocr.picture import Picture, PictureReader
 from extract.readers.pdfcells import cell_lines, overlay, page_cells, place
@@ -35,6 +35,7 @@ _COLUMN_GAP, _PHRASE_GAP = 0.75, 2.5  # free space on a line, in ems, that parts
 _NEEDS_OCR = f"没有可用的文字层，{NEEDED}"
 _MESSAGES = {
     "columns_guessed": "表格没有框线，列由文字对齐推定",
+    "hidden_text": "文字来自扫描件背后的隐藏文字层，可能有识别错误",
     "file_cut": "文件不完整（缺少结尾），只读取了能读的部分",
     "overlay_text": "页面上的水印或印章文字未计入单元格",
     "page_not_read": "此页已损坏，未读取",
@@ -69,8 +70,7 @@ def read_pages(
         pages = [reading.page(number) for number in range(1, pdf.count + 1)]
     joined_pages = join_pages(pages)
     if not joined_pages.blocks:
-        needs_ocr = reading.scans and pictures is None
-        raise OcrNeeded(f"文件{_NEEDS_OCR}") if needs_ocr else EmptyDocument("文件没有任何文字或表格")
+        raise _nothing_read(reading)
     return Document(
         source,
         "pdf",
@@ -81,27 +81,38 @@ def read_pages(
     )
 
 
+def _nothing_read(reading: _Reading) -> DocumentError:
+    if reading.scans and reading.pictures is None:
+        return OcrNeeded(f"文件{_NEEDS_OCR}")
+    if reading.lost:
+        return CorruptDocument("文件的页面已损坏；请重新下载或上传")
+    return EmptyDocument("文件没有任何文字或表格")
+
+
 def _issue(code: str, place: Locator | None = None) -> Issue:
     return Issue(code, _MESSAGES[code], place)
 
 
 @dataclass(slots=True)
 class _Reading:
-    """One PDF being read page by page; `scans` counts the pages without legible text."""
+    """One PDF being read page by page; `scans` counts the pages without legible text, `lost` unreadable ones."""
 
     data: bytes
     password: str | None
     pdf: Pages
     pictures: PictureReader | None
     scans: int = 0
+    lost: int = 0
 
     def page(self, number: int) -> Page:
         with self.pdf.page(number) as page:
             if page is None:
+                self.lost += 1
                 return Page(number, 0, issues=(_issue("page_not_read", Locator(page=number)),))
             drawing = page.draw()
-            if not _is_scan(drawing, page):
-                return self._drawn(set_upright(drawing), page)
+            has_layer = _has_hidden_layer(drawing, page)
+            if not _is_scan(drawing, page) and not (has_layer and self.pictures is not None):
+                return self._drawn(set_upright(drawing), page, ["hidden_text"] if has_layer else [])
         self.scans += 1
         if self.pictures is not None:
             image = self.pdf.render(number, PICTURE_DPI)
@@ -109,21 +120,21 @@ class _Reading:
         issue = Issue("needs_ocr", f"第 {number} 页{_NEEDS_OCR}", Locator(page=number))
         return Page(number, drawing.height, issues=(issue,))
 
-    def _drawn(self, drawing: Drawing, page: OpenPage) -> Page:
-        """A page read from what it draws."""
+    def _drawn(self, drawing: Drawing, page: OpenPage, codes: list[str]) -> Page:
+        """A page read from what it draws. `codes` are those of issues with the whole page."""
         grids, doubts = self._grids(drawing)
         placement = place(drawing.glyphs, grids)
         lines = cell_lines(placement, may_turn=drawing.has_turned)
-        issues = []
         over = overlay(drawing, grids, placement, lines, page.paint)
         if over:
-            issues.append(_issue("overlay_text", Locator(page=drawing.number)))
+            codes = [*codes, "overlay_text"]
             placement = place([glyph for glyph in drawing.glyphs if glyph.number not in over], grids)
             lines = cell_lines(placement, may_turn=drawing.has_turned)
         tables = [
             (grid, page_cells(grid, own), doubts.get(index, ""))
             for index, (grid, own) in enumerate(zip(grids, lines, strict=True))
         ]
+        issues = [_issue(code, Locator(page=drawing.number)) for code in codes]
         return _assembled(drawing, tables, placement.rest, issues)
 
     def _grids(self, drawing: Drawing) -> tuple[Sequence[Grid], dict[int, str]]:
@@ -151,9 +162,23 @@ def _is_scan(drawing: Drawing, page: OpenPage) -> bool:
         return drawing.image_share > 0.1 or drawing.paths > _OUTLINES
     if len(glyphs) < _FEW and drawing.image_share > _COVERED:
         return True
-    sample = [glyph.number for glyph in glyphs[:: max(1, len(glyphs) // _SAMPLE)] if glyph.number >= 0]
+    sample = _sample(drawing)
     unmapped = page.unmapped(sample) / max(len(sample), 1)
     return is_illegible([glyph.text for glyph in glyphs], unmapped)
+
+
+def _has_hidden_layer(drawing: Drawing, page: OpenPage) -> bool:
+    """Is the text of the page what another program recognised on the picture that covers it?"""
+    if drawing.image_share <= _COVERED:
+        return False
+    sample = _sample(drawing)
+    return page.hidden(sample) * 2 > len(sample)
+
+
+def _sample(drawing: Drawing) -> list[int]:
+    """PDFium's numbers of some characters from all over the page."""
+    some = drawing.glyphs[:: max(1, len(drawing.glyphs) // _SAMPLE)]
+    return [glyph.number for glyph in some if glyph.number >= 0]
 
 
 def _explains(grids: Sequence[Grid], others: Sequence[Grid], glyphs: Sequence[Glyph]) -> bool:

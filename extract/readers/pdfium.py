@@ -26,6 +26,7 @@ _SPACES = " \t\r\n\u00a0\u3000"
 _HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at the end of a line
 _WRONG_PASSWORD, _UNKNOWN_SECURITY = 4, 5
 _WIDGET, _FREE_TEXT = raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT
+_INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 _HIDDEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
 
 
@@ -180,6 +181,11 @@ class OpenPage:
     def unmapped(self, indices: Iterable[int]) -> int:
         """How many of these characters have no known meaning in their fonts."""
         return sum(raw.FPDFText_HasUnicodeMapError(self._text, index) == 1 for index in indices)
+
+    def hidden(self, numbers: Iterable[int]) -> int:
+        """How many of these characters are not shown, as those behind the picture of a scan."""
+        objects = (raw.FPDFText_GetTextObject(self._text, number) for number in numbers)
+        return sum(raw.FPDFTextObj_GetTextRenderMode(one) == _INVISIBLE for one in objects if one)
 
     def paint(self, index: int) -> Paint:
         """How a character is painted."""

@@ -66,25 +66,25 @@ class Growing:
         """The cells that reach the end of the table so far, left to right."""
         return sorted((cell for cell in self.cells if cell.row + cell.row_span == self.rows), key=by_place)
 
-    def join(self, part: PageTable, link: Link) -> Iterator[Issue]:
+    def join(self, part: PageTable, how: Link) -> Iterator[Issue]:
         """Take in the part of the next page; an Issue where that took a guess."""
         bottom = self.bottom()
-        self.xs = sorted({*self.xs, *link.xs})
-        offset = self.rows - link.drop - (1 if link.is_cut else 0)
-        top = [cell for cell in link.cells if cell.row == link.drop]
+        self.xs = sorted({*self.xs, *how.xs})
+        offset = self.rows - how.drop - (1 if how.is_cut else 0)
+        top = [cell for cell in how.cells if cell.row == how.drop]
         merged = (
             joined_halves(bottom, top)
-            if link.is_cut
-            else merges_that_go_on(bottom, top, (*self.cells, *link.cells))
+            if how.is_cut
+            else merges_that_go_on(bottom, top, (*self.cells, *how.cells))
         )
-        if link.is_cut and not link.is_sure and bottom:
+        if how.is_cut and not how.is_sure and bottom:
             place = replace(bottom[-1].locator, column=None)
             yield Issue("row_joined", "跨页断开的一行已按文字走向拼合，请核对", place)
-        for cell in link.cells:
+        for cell in how.cells:
             if id(cell) not in merged:
                 cell.row += offset
                 self.cells.append(cell)
-        self.rows += len(part.ys) - 1 - link.drop - (1 if link.is_cut else 0)
+        self.rows += len(part.ys) - 1 - how.drop - (1 if how.is_cut else 0)
         self.last = part
 
     def table(self) -> Table:

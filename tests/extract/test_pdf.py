@@ -468,6 +468,25 @@ def test_another_reader_can_read_pictures() -> None:
     assert document.issues == ()
 
 
+def test_the_text_behind_a_scan_is_told_or_read_anew() -> None:
+    truth, sheet = printer.make("T1", 1)
+    picture = pypdfium2.PdfDocument(printed(truth, sheet, Style()))[0].render(scale=1).to_pil()
+    page = Printer(Style(foot=""))
+    page.canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
+    hidden = page.canvas.beginText(60, 700)
+    hidden.setFont(SONG, 9)
+    hidden.setTextRenderMode(3)
+    for at in range(9):
+        hidden.textLine(f"第{at}行是识别出来的文字，也许有错")
+    page.canvas.drawText(hidden)
+    data = page.bytes()
+    assert codes(read_without_ocr(data)) == ["hidden_text"]
+    fresh = read_without_ocr(
+        data, pictures=lambda one: Page(one.number, one.height, (PageText(1, "新读的", 100, 110, 10),))
+    )
+    assert texts(fresh) == ["新读的"]
+
+
 @pytest.mark.skipif(not TRUETYPE[0].exists(), reason=f"the font {TRUETYPE[0]} is not there")
 def test_a_font_that_hides_its_characters_asks_for_ocr() -> None:
     truth, sheet = printer.make("L1", 1)
